@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+/// What libgit2's archive needs beside it, once CNetworkStubs stands in for its network transports.
+let archives = ["pcre2-8", "http_parser", "mbedcrypto", "z"]
+
+/// A ladder: a target imports only targets that stand above it in this list.
+let package = Package(
+  name: "git-session",
+  platforms: [.macOS(.v14)],
+  products: [.executable(name: "git-session", targets: ["git-session"])],
+  traits: [
+    .trait(name: "StaticLibgit2", description: "Link libgit2's archive, without its network transports.")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
+    .target(name: "Files", swiftSettings: settings),
+
+    .target(
+      name: "Git",
+      dependencies: [
+        "Clibgit2", "Files", .target(name: "CNetworkStubs", condition: .when(traits: ["StaticLibgit2"])),
+      ],
+      swiftSettings: settings,
+      linkerSettings: archives.map { .linkedLibrary($0, .when(traits: ["StaticLibgit2"])) }),
+    .target(name: "Sessions", swiftSettings: settings),
+
+    .target(name: "Snapshots", dependencies: ["Files", "Git", "Sessions"], swiftSettings: settings),
+    .target(name: "Storage", dependencies: ["Files", "Git", "Sessions", grdb], swiftSettings: settings),
+    .target(name: "Handoffs", dependencies: ["Sessions"], swiftSettings: settings),
+
+    .target(
+      name: "Operations", dependencies: ["Files", "Git", "Sessions", "Snapshots", "Storage", "Handoffs"],
+      swiftSettings: settings),
+
+    .target(
+      name: "Commands", dependencies: ["Operations", "Sessions", argumentParser], swiftSettings: settings),
+
+    .executableTarget(name: "git-session", dependencies: ["Commands"], swiftSettings: settings),
+
+    .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "SessionsTests", dependencies: ["Sessions"], swiftSettings: settings),
+    .testTarget(
+      name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StorageTests", dependencies: ["Storage", "Files", "Git", "Sessions", "TestSupport"],
+      swiftSettings: settings),
+  ]
+)

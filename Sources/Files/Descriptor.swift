@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The one owner of an open file descriptor.
+struct Descriptor: ~Copyable {
+  let number: Int32
+  private let path: String
+
+  init(opening path: String, flags: Int32) throws(FileError) {
+    number = try checked("open", path) { open(path, flags, 0o666) }
+    self.path = path
+  }
+
+  /// Opens `name` below an open folder; `path` is what errors call it.
+  init(opening name: [UInt8], in directory: Int32, flags: Int32, path: String) throws(FileError) {
+    number = try checked("open", path) { withPath(name) { openat(directory, $0, flags, 0o666) } }
+    self.path = path
+  }
+
+  deinit { close(number) }
+
+  func status() throws(FileError) -> FileStatus {
+    var raw = stat()
+    try checked("look at", path) { fstat(number, &raw) }
+    return FileStatus(raw)
+  }
+
+  /// At most `count` bytes; none at the end.
+  func read(upTo count: Int) throws(FileError) -> [UInt8] {
+    var failure: FileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(FileError) {
+        initialized = try checked("read", path) { platformRead(number, buffer.baseAddress, count) }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  func readToEnd(limit: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = try read(upTo: 1 << 16)
+      if chunk.isEmpty { return bytes }
+      bytes += chunk
+      if bytes.count > limit { throw FileError("read", path, code: EFBIG) }
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = try checked("write", path) {
+        rest.withUnsafeBytes { platformWrite(number, $0.baseAddress, $0.count) }
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  func synchronize() throws(FileError) {
+    try checked("synchronize", path) { fsync(number) }
+  }
+}
+
+private func platformRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(descriptor, buffer, count)
+}
+
+private func platformWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, buffer, count)
+}
+
+/// Lends bytes as the NUL-terminated path that system calls take.
+func withPath<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  let terminated = bytes.map(CChar.init(bitPattern:)) + [0]
+  return terminated.withUnsafeBufferPointer { buffer in
+    guard let base = buffer.baseAddress else { return "".withCString(body) }
+    return body(base)
+  }
+}

@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An open folder. Every call names one entry of that very folder, so no link and no rename elsewhere can
+/// lead it astray.
+///
+/// Names are bytes of one path component: no `/`, not empty.
+package struct Directory: ~Copyable {
+  private let descriptor: Descriptor
+  private let path: String
+
+  package init(_ path: String) throws(FileError) {
+    descriptor = try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    self.path = path
+  }
+
+  private init(_ name: [UInt8], in parent: borrowing Directory) throws(FileError) {
+    path = parent.describe(name)
+    descriptor = try Descriptor(
+      opening: name, in: parent.descriptor.number, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+      path: path)
+  }
+
+  /// A folder in this one; a link in its place is `ENOTDIR` or `ELOOP`.
+  package borrowing func open(_ name: [UInt8]) throws(FileError) -> Directory {
+    try Directory(name, in: self)
+  }
+
+  package func status(_ name: [UInt8]) throws(FileError) -> FileStatus? {
+    var raw = stat()
+    do {
+      try checked("look at", describe(name)) {
+        withPath(name) { fstatat(descriptor.number, $0, &raw, AT_SYMLINK_NOFOLLOW) }
+      }
+    } catch  where error.isMissing {
+      return nil
+    }
+    return FileStatus(raw)
+  }
+
+  /// The names in this folder, without `.` and `..`, sorted.
+  package func names() throws(FileError) -> [[UInt8]] {
+    // The stream owns its descriptor and moves its position, so it gets one of its own.
+    let own = try checked("list", path) { openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard let stream = fdopendir(own) else { throw FileError("list", path) }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  package func makeDirectory(_ name: [UInt8]) throws(FileError) {
+    try checked("create folder", describe(name)) { withPath(name) { mkdirat(descriptor.number, $0, 0o777) } }
+  }
+
+  package func removeFile(_ name: [UInt8]) throws(FileError) {
+    try checked("remove", describe(name)) { withPath(name) { unlinkat(descriptor.number, $0, 0) } }
+  }
+
+  /// Removes an empty folder; false if it is not empty or is in use.
+  package func removeDirectoryIfEmpty(_ name: [UInt8]) throws(FileError) -> Bool {
+    do {
+      try checked("remove folder", describe(name)) {
+        withPath(name) { unlinkat(descriptor.number, $0, AT_REMOVEDIR) }
+      }
+      return true
+    } catch  where error.code == ENOTEMPTY || error.isExisting || error.code == EBUSY || error.isMissing {
+      return false
+    }
+  }
+
+  /// Moves a file or link from another place to `name`, replacing a file or link there. Across file systems it
+  /// is copied next to its place first, so that the place itself changes in one step.
+  package func take(_ source: [UInt8], as name: [UInt8]) throws(FileError) {
+    do {
+      try checked("put in place", describe(name)) {
+        withPath(source) { from in withPath(name) { renameat(AT_FDCWD, from, descriptor.number, $0) } }
+      }
+    } catch  where error.code == EXDEV {
+      let temporary = Array(".git-session-\(getpid())".utf8)
+      try copy(source, as: temporary)
+      try checked("put in place", describe(name)) {
+        withPath(temporary) { from in
+          withPath(name) { renameat(descriptor.number, from, descriptor.number, $0) }
+        }
+      }
+    }
+  }
+
+  private func copy(_ source: [UInt8], as name: [UInt8]) throws(FileError) {
+    let sourcePath = String(decoding: source, as: UTF8.self)
+    var raw = stat()
+    try checked("look at", sourcePath) { withPath(source) { lstat($0, &raw) } }
+    if raw.st_mode & S_IFMT == S_IFLNK {
+      var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+      try checked("read link", sourcePath) { withPath(source) { readlink($0, &target, Int(PATH_MAX)) } }
+      try checked("create link", describe(name)) {
+        withPath(name) { symlinkat(target, descriptor.number, $0) }
+      }
+      return
+    }
+    let input = try Descriptor(
+      opening: source, in: AT_FDCWD, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC, path: sourcePath)
+    let output = try Descriptor(
+      opening: name, in: descriptor.number, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+      path: describe(name))
+    while true {
+      let chunk = try input.read(upTo: 1 << 20)
+      if chunk.isEmpty { break }
+      try output.write(chunk)
+    }
+    try checked("set the mode of", describe(name)) { fchmod(output.number, raw.st_mode & 0o777) }
+  }
+
+  /// True if this process may create and remove entries here.
+  package func isWritable() -> Bool {
+    ".".withCString { faccessat(descriptor.number, $0, W_OK | X_OK, 0) == 0 }
+  }
+
+  private func describe(_ name: [UInt8]) -> String { path + "/" + String(decoding: name, as: UTF8.self) }
+}

@@ -1,0 +1,29 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An advisory lock on a file (`flock`), released with the value or when the process dies.
+package struct FileLock: ~Copyable {
+  private let descriptor: Descriptor
+
+  /// Waits at most `milliseconds` for the lock; `EWOULDBLOCK` is thrown when another process keeps it.
+  package init(_ path: String, milliseconds: Int) throws(FileError) {
+    let descriptor = try Descriptor(opening: path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
+    try Self.wait(for: descriptor.number, path: path, milliseconds: milliseconds)
+    self.descriptor = descriptor
+  }
+
+  private static func wait(for descriptor: Int32, path: String, milliseconds: Int) throws(FileError) {
+    let step = 5
+    var waited = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, waited < milliseconds else {
+        throw FileError("lock", path)
+      }
+      usleep(UInt32(step * 1000))
+      waited += step
+    }
+  }
+}

@@ -1,0 +1,158 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Whole files and folders named by path. Nothing here follows a link in the last component.
+package enum Files {
+  /// The status of a path itself, or nil if nothing is there.
+  package static func status(_ path: String) throws(FileError) -> FileStatus? {
+    var raw = stat()
+    do {
+      try checked("look at", path) { lstat(path, &raw) }
+    } catch  where error.isMissing {
+      return nil
+    }
+    return FileStatus(raw)
+  }
+
+  /// The whole content of a file. `limit` guards against input that somebody else made: a longer file is `EFBIG`.
+  package static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
+    let descriptor = try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC)
+    return try descriptor.readToEnd(limit: limit)
+  }
+
+  /// The content of a file, or nil if there is none.
+  package static func readIfPresent(_ path: String) throws(FileError) -> [UInt8]? {
+    do {
+      return try read(path)
+    } catch  where error.isMissing {
+      return nil
+    }
+  }
+
+  /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too.
+  package static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let temporary = path + ".\(getpid()).tmp"
+    do {
+      let descriptor = try Descriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
+      try descriptor.write(bytes)
+      try descriptor.synchronize()
+      try rename(temporary, to: path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try synchronizeDirectory(parent(of: path))
+  }
+
+  /// Creates a file that must not exist yet (`EEXIST` otherwise), durable when this returns.
+  package static func create(_ bytes: [UInt8], at path: String) throws(FileError) {
+    let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+    do {
+      try descriptor.write(bytes)
+      try descriptor.synchronize()
+    } catch {
+      unlink(path)
+      throw error
+    }
+  }
+
+  package static func copy(_ source: String, to target: String) throws(FileError) {
+    let input = try Descriptor(opening: source, flags: O_RDONLY | O_CLOEXEC)
+    let output = try Descriptor(opening: target, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
+    while true {
+      let chunk = try input.read(upTo: 1 << 20)
+      if chunk.isEmpty { break }
+      try output.write(chunk)
+    }
+    try output.synchronize()
+  }
+
+  package static func rename(_ source: String, to target: String) throws(FileError) {
+    try checked("rename", source) { platformRename(source, target) }
+  }
+
+  /// Removes a file or link; that it is already gone is no error.
+  package static func remove(_ path: String) throws(FileError) {
+    do {
+      try checked("remove", path) { unlink(path) }
+    } catch  where error.isMissing {}
+  }
+
+  /// Creates a folder and those above it.
+  package static func makeDirectory(_ path: String) throws(FileError) {
+    do {
+      try checked("create folder", path) { mkdir(path, 0o777) }
+    } catch  where error.code == ENOENT && path != "/" {
+      try makeDirectory(parent(of: path))
+      try makeDirectory(path)
+    } catch  where error.isExisting {}
+  }
+
+  /// Creates a new, empty folder whose name starts with `prefix`.
+  package static func makeTemporaryDirectory(in directory: String, prefix: String) throws(FileError) -> String
+  {
+    try makeDirectory(directory)
+    var template = Array((directory + "/" + prefix + "XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileError("create a folder in", directory) }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Removes a folder with all it holds, following no link. That it is already gone is no error.
+  package static func removeTree(_ path: String) throws(FileError) {
+    guard let status = try status(path) else { return }
+    guard status.kind == .directory else { return try remove(path) }
+    for name in try list(path) { try removeTree(path + "/" + name) }
+    try checked("remove folder", path) { rmdir(path) }
+  }
+
+  /// The names in a folder, without `.` and `..`, in no order. A folder that is not there holds nothing.
+  package static func list(_ path: String) throws(FileError) -> [String] {
+    guard let stream = opendir(path) else {
+      if errno == ENOENT { return [] }
+      throw FileError("list", path)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+        String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// Makes the entries of a folder durable (creations, renames, removals).
+  package static func synchronizeDirectory(_ path: String) throws(FileError) {
+    try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC).synchronize()
+  }
+
+  /// Makes the content of one file durable.
+  package static func synchronize(_ path: String) throws(FileError) {
+    try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC).synchronize()
+  }
+
+  /// The absolute path without links, or nil if it does not exist.
+  package static func canonical(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  package static func workingDirectory() -> String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  package static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// `rename(2)`, reachable from inside a scope that has a `rename` of its own.
+private func platformRename(_ source: String, _ target: String) -> Int32 { rename(source, target) }

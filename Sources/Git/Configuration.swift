@@ -1,0 +1,49 @@
+/// The settings that git sees here, in git's order: later ones win.
+package struct Configuration: Sendable {
+  package struct Entry: Hashable, Sendable {
+    /// `system`, `global`, `local`, `worktree` or `command`.
+    package let scope: String
+    /// Where it is written: `file:/home/x/.gitconfig`.
+    package let origin: String
+    /// In lower case but for the middle part, as git prints it.
+    package let key: String
+    package let value: String
+  }
+
+  package let entries: [Entry]
+
+  package init(entries: [Entry]) { self.entries = entries }
+
+  /// The last entry for a key, which is written in lower case.
+  package func entry(_ key: String) -> Entry? { entries.last { $0.key == key } }
+
+  package func string(_ key: String) -> String? { entry(key)?.value }
+
+  package func all(_ key: String) -> [String] { entries.filter { $0.key == key }.map(\.value) }
+}
+
+extension Repository {
+  package func configuration() throws(GitError) -> Configuration {
+    let fields = try run(["config", "--list", "--show-scope", "--show-origin", "-z"]).fields
+    var entries: [Configuration.Entry] = []
+    for start in stride(from: 0, to: fields.count - 2, by: 3) {
+      let pair = fields[start + 2].split(
+        separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
+      // A key without a value means true.
+      let value = pair.count == 2 ? String(decoding: pair[1], as: UTF8.self) : "true"
+      entries.append(
+        Configuration.Entry(
+          scope: String(decoding: fields[start], as: UTF8.self),
+          origin: String(decoding: fields[start + 1], as: UTF8.self),
+          key: String(decoding: pair[0], as: UTF8.self), value: value))
+    }
+    return Configuration(entries: entries)
+  }
+
+  /// The user's name and address as configured, or fixed ones where there are none.
+  package func signature(seconds: Int64, configuration: Configuration) -> Signature {
+    Signature(
+      name: configuration.string("user.name") ?? "git-session",
+      email: configuration.string("user.email") ?? "git-session@localhost", seconds: seconds)
+  }
+}

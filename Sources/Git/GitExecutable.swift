@@ -1,0 +1,99 @@
+import Files
+
+/// The `git` program, the only place that starts it.
+///
+/// It sees the user's configuration but nothing of the repository that a hook or an alias was called for:
+/// no `GIT_DIR`, no `GIT_INDEX_FILE`, no dates. Hooks, the file system monitor, maintenance and optional locks
+/// are off.
+package struct GitExecutable: Sendable {
+  package let path: String
+  package let environment: [String: String]
+
+  /// `environment` is the user's; `path` a name to look up in its `PATH`, or a path.
+  package init(path: String = "git", environment: [String: String]) {
+    self.path = path
+    self.environment = Self.scrubbed(environment)
+  }
+
+  /// What one run wrote and how it ended.
+  package struct Output: Sendable {
+    package let status: Int32
+    package let standardOutput: [UInt8]
+    package let standardError: String
+
+    /// Standard output as text, without the line feed at its end.
+    package var text: String {
+      let bytes = standardOutput.last == UInt8(ascii: "\n") ? standardOutput.dropLast() : standardOutput[...]
+      return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The fields of `-z` output.
+    package var fields: [ArraySlice<UInt8>] {
+      var fields = standardOutput.split(separator: 0, omittingEmptySubsequences: false)
+      if fields.last?.isEmpty == true { fields.removeLast() }
+      return fields
+    }
+
+    /// git's own last complaint, without `fatal:` or `error:`.
+    package var complaint: String {
+      let lines = standardError.split(separator: "\n").map(String.init)
+      let line =
+        lines.last { $0.hasPrefix("fatal: ") } ?? lines.first { $0.hasPrefix("error: ") } ?? lines.last
+      guard let line else { return "git ended with status \(status)" }
+      for prefix in ["fatal: ", "error: "] where line.hasPrefix(prefix) {
+        return String(line.dropFirst(prefix.count))
+      }
+      return line
+    }
+  }
+
+  /// Runs git in `directory` and waits for it. Only a git that cannot be started is an error here.
+  package func run(
+    _ arguments: [String], in directory: String, input: [UInt8] = [],
+    environment extra: [String: String] = [:],
+    inheritingOutput: Bool = false
+  ) throws(GitError) -> Output {
+    var process = ChildProcess(
+      executable: path, arguments: ["-C", directory] + Self.settings + arguments,
+      environment: environment.merging(extra) { $1 })
+    process.inheritsOutput = inheritingOutput
+    do {
+      let result = try process.run(input: input)
+      return Output(
+        status: result.status, standardOutput: result.output,
+        standardError: String(decoding: result.errors, as: UTF8.self))
+    } catch  where error.isMissing {
+      throw GitError(.other, "cannot start git: '\(path)' is not found")
+    } catch {
+      throw GitError(error)
+    }
+  }
+
+  private static let settings = [
+    "--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false", "-c", "core.quotePath=false", "-c", "core.splitIndex=false",
+    "-c", "submodule.recurse=false",
+  ]
+
+  /// The variables that tie git to one repository (`git rev-parse --local-env-vars`), without those that carry
+  /// `git -c` settings, and those that would colour what is written.
+  private static let removed: Set<String> = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX",
+    "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_CONFIG",
+    "GIT_QUARANTINE_PATH", "GIT_INDEX_VERSION", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_NOTES_REF",
+    "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE",
+    "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE", "GIT_ATTR_SOURCE", "GIT_DEFAULT_HASH",
+  ]
+
+  private static func scrubbed(_ environment: [String: String]) -> [String: String] {
+    var kept = environment.filter { !removed.contains($0.key) }
+    kept["GIT_OPTIONAL_LOCKS"] = "0"
+    // Replace refs would make git read other objects than those that a chain names.
+    kept["GIT_NO_REPLACE_OBJECTS"] = "1"
+    kept["LC_ALL"] = "C"
+    return kept
+  }
+}

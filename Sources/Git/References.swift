@@ -1,0 +1,111 @@
+import Clibgit2
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A reference and the object that it names.
+package struct Reference: Hashable, Sendable {
+  package let name: String
+  package let target: ObjectID
+}
+
+/// Where HEAD stands.
+package struct Head: Hashable, Sendable {
+  /// `refs/heads/main`; nil if detached.
+  package let branch: String?
+  /// Nil on an unborn branch.
+  package let commit: ObjectID?
+
+  package init(branch: String?, commit: ObjectID?) {
+    self.branch = branch
+    self.commit = commit
+  }
+}
+
+extension Repository {
+  /// How long a lock of another process is waited for.
+  private static let patience = 500
+
+  package func reference(_ name: String) throws(GitError) -> ObjectID? {
+    var oid = git_oid()
+    guard try found(git_reference_name_to_id(&oid, handle.pointer, name), "read \(name)") else { return nil }
+    return ObjectID(oid)
+  }
+
+  /// The references whose names start with `prefix`, sorted by name.
+  package func references(under prefix: String) throws(GitError) -> [Reference] {
+    let repository = handle.pointer
+    let iterator = try Handle("list references", release: git_reference_iterator_free) {
+      git_reference_iterator_glob_new(&$0, repository, prefix + "*")
+    }
+    var references: [Reference] = []
+    while true {
+      var next: OpaquePointer?
+      let code = git_reference_next(&next, iterator.pointer)
+      if code == GIT_ITEROVER.rawValue { break }
+      try check(code, "list references")
+      defer { git_reference_free(next) }
+      guard let target = git_reference_target(next) else { continue }
+      references.append(
+        Reference(name: String(cString: git_reference_name(next)), target: ObjectID(target.pointee)))
+    }
+    return references.sorted { $0.name < $1.name }
+  }
+
+  package func head() throws(GitError) -> Head {
+    let repository = handle.pointer
+    let head = try Handle("read HEAD", release: git_reference_free) {
+      git_reference_lookup(&$0, repository, "HEAD")
+    }
+    let branch = git_reference_symbolic_target(head.pointer).map { String(cString: $0) }
+    return Head(branch: branch, commit: try reference("HEAD"))
+  }
+
+  /// Moves a reference from the value that was read to a new one; nil stands for a reference that does not exist.
+  ///
+  /// Throws `.moved` if it has another value by now, and `.locked` if a lock does not yield within half a second.
+  package func move(_ name: String, from old: ObjectID?, to new: ObjectID, log message: String)
+    throws(GitError)
+  {
+    var target = try new.raw
+    var expected = try old?.raw ?? git_oid()
+    try retryingWhileLocked { () throws(GitError) in
+      var created: OpaquePointer?
+      let code =
+        old == nil
+        ? git_reference_create(&created, handle.pointer, name, &target, 0, message)
+        : git_reference_create_matching(&created, handle.pointer, name, &target, 1, &expected, message)
+      git_reference_free(created)
+      try check(code, "move \(name)")
+    }
+  }
+
+  /// Deletes a reference that still has the value `expected`; throws `.moved` otherwise.
+  package func delete(_ name: String, expecting expected: ObjectID) throws(GitError) {
+    try retryingWhileLocked { () throws(GitError) in
+      let repository = handle.pointer
+      let transaction = try Handle("delete \(name)", release: git_transaction_free) {
+        git_transaction_new(&$0, repository)
+      }
+      try check(git_transaction_lock_ref(transaction.pointer, name), "lock \(name)")
+      guard try reference(name) == expected else { throw GitError(.moved, "\(name) has moved") }
+      try check(git_transaction_remove(transaction.pointer, name), "delete \(name)")
+      try check(git_transaction_commit(transaction.pointer), "delete \(name)")
+    }
+  }
+
+  private func retryingWhileLocked(_ body: () throws(GitError) -> Void) throws(GitError) {
+    var waited = 0
+    while true {
+      do {
+        return try body()
+      } catch  where error.kind == .locked && waited < Self.patience {
+        usleep(10_000)
+        waited += 10
+      }
+    }
+  }
+}
