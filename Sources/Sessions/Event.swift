@@ -1,0 +1,58 @@
+/// One fact about a session. Events are never edited; later ones supersede or retract earlier ones.
+package struct Event: Hashable, Sendable {
+  package let id: EventID
+  package let time: Timestamp
+  package let fact: Fact
+  /// Members that a newer version wrote beside those known here.
+  package let unknown: [String: JSONValue]
+
+  package init(id: EventID, time: Timestamp, fact: Fact, unknown: [String: JSONValue] = [:]) {
+    self.id = id
+    self.time = time
+    self.fact = fact
+    self.unknown = unknown
+  }
+}
+
+/// What an event says.
+package enum Fact: Hashable, Sendable {
+  /// The session begins. `key` is the number of its label, `SESSION-012`.
+  case started(key: Int, objective: String, name: String)
+  case objectiveSet(String)
+  case nameSet(String)
+  /// The tokens planned for the session.
+  case budgetSet(Int)
+  case nextStepSet(String)
+  case lifecycleChanged(Lifecycle.Change)
+  case itemAdded(Item.Kind, text: String, because: String?)
+  case itemResolved(EventID, because: String?)
+  case itemReopened(EventID)
+  case itemRemoved(EventID)
+  /// A commit of the user that was made while the session went on.
+  case commitMade(id: String, subject: String)
+  /// A chain was rewritten: what the named writer wrote counts no longer.
+  case writerReplaced(WriterID)
+  /// The session is deleted: readers drop it, and a fetch does not bring it back.
+  case deleted
+  /// A fact of a newer version, kept as it is.
+  case unknown(kind: String, JSONValue)
+}
+
+/// Something that a session remembers until it is resolved.
+package struct Item: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Codable, Sendable {
+    case note, decision, blocker, question
+  }
+
+  package let id: EventID
+  package let kind: Kind
+  package let text: String
+  /// The reason for a decision.
+  package let because: String?
+  package let added: Timestamp
+  package var resolved: Timestamp?
+  /// The answer or the way out, if one was given.
+  package var resolution: String?
+
+  package var isOpen: Bool { resolved == nil }
+}

@@ -1,0 +1,100 @@
+/// The JSON form of events, as `session.json` holds them: one flat object with `kind`, `sequence` and `time`.
+extension Event {
+  private static let envelope: Set<String> = ["kind", "sequence", "time"]
+
+  /// Nil if the object lacks what every event has. A kind or shape that is not known here is kept as `.unknown`.
+  package init?(_ json: JSONValue, writer: WriterID) {
+    guard let kind = json["kind"]?.string, let sequence = json["sequence"]?.integer, sequence > 0,
+      let time = json["time"]?.string.flatMap(Timestamp.init), let members = json.object
+    else { return nil }
+    let rest = members.filter { !Self.envelope.contains($0.key) }
+    let fact = Fact(kind: kind, json) ?? .unknown(kind: kind, .object(rest))
+    let known = fact.coded.members
+    self.init(
+      id: EventID(writer: writer, sequence: sequence), time: time, fact: fact,
+      unknown: rest.filter { known[$0.key] == nil })
+  }
+
+  package var json: JSONValue {
+    let (kind, known) = fact.coded
+    var members = unknown.merging(known) { $1 }
+    members["kind"] = .string(kind)
+    members["sequence"] = .integer(Int64(id.sequence))
+    members["time"] = .string(time.description)
+    return .object(members)
+  }
+}
+
+extension Fact {
+  fileprivate init?(kind: String, _ json: JSONValue) {
+    func text(_ key: String) -> String? { json[key]?.string }
+    func target() -> EventID? { text("item").flatMap { EventID($0) } }
+
+    let fact: Fact?
+    switch kind {
+    case "started":
+      if let key = json["key"]?.integer, let objective = text("objective"), let name = text("name") {
+        fact = .started(key: key, objective: objective, name: name)
+      } else {
+        fact = nil
+      }
+    case "objective-set": fact = text("text").map(Fact.objectiveSet)
+    case "name-set": fact = text("text").map(Fact.nameSet)
+    case "budget-set": fact = json["tokens"]?.integer.map(Fact.budgetSet)
+    case "next-step-set": fact = text("text").map(Fact.nextStepSet)
+    case "lifecycle-changed":
+      fact = text("change").flatMap(Lifecycle.Change.init).map(Fact.lifecycleChanged)
+    case "item-added":
+      if let kind = text("item-kind").flatMap(Item.Kind.init), let content = text("text") {
+        fact = .itemAdded(kind, text: content, because: text("because"))
+      } else {
+        fact = nil
+      }
+    case "item-resolved": fact = target().map { .itemResolved($0, because: text("because")) }
+    case "item-reopened": fact = target().map(Fact.itemReopened)
+    case "item-removed": fact = target().map(Fact.itemRemoved)
+    case "commit-made":
+      fact = text("commit").map { .commitMade(id: $0, subject: text("subject") ?? "") }
+    case "writer-replaced": fact = text("writer").flatMap { WriterID($0) }.map(Fact.writerReplaced)
+    case "deleted": fact = .deleted
+    default: fact = nil
+    }
+    guard let fact else { return nil }
+    self = fact
+  }
+
+  /// The kind and the members beside the envelope.
+  package var coded: (kind: String, members: [String: JSONValue]) {
+    switch self {
+    case .started(let key, let objective, let name):
+      ("started", ["key": .integer(Int64(key)), "objective": .string(objective), "name": .string(name)])
+    case .objectiveSet(let text): ("objective-set", ["text": .string(text)])
+    case .nameSet(let text): ("name-set", ["text": .string(text)])
+    case .budgetSet(let tokens): ("budget-set", ["tokens": .integer(Int64(tokens))])
+    case .nextStepSet(let text): ("next-step-set", ["text": .string(text)])
+    case .lifecycleChanged(let change): ("lifecycle-changed", ["change": .string(change.rawValue)])
+    case .itemAdded(let kind, let text, let because):
+      (
+        "item-added",
+        ["item-kind": .string(kind.rawValue), "text": .string(text)].adding("because", because)
+      )
+    case .itemResolved(let id, let because):
+      ("item-resolved", ["item": .string(id.description)].adding("because", because))
+    case .itemReopened(let id): ("item-reopened", ["item": .string(id.description)])
+    case .itemRemoved(let id): ("item-removed", ["item": .string(id.description)])
+    case .commitMade(let id, let subject):
+      ("commit-made", ["commit": .string(id), "subject": .string(subject)])
+    case .writerReplaced(let writer): ("writer-replaced", ["writer": .string(writer.description)])
+    case .deleted: ("deleted", [:])
+    case .unknown(let kind, let json): (kind, json.object ?? [:])
+    }
+  }
+}
+
+extension [String: JSONValue] {
+  /// With a member for `text`, if there is one.
+  func adding(_ key: String, _ text: String?) -> [String: JSONValue] {
+    guard let text else { return self }
+    return merging([key: .string(text)]) { $1 }
+  }
+}

@@ -1,0 +1,69 @@
+/// A session as its events tell it.
+package struct SessionState: Hashable, Sendable {
+  package let id: SessionID
+  /// The number of the label `SESSION-012`; 0 until the start event is known.
+  package internal(set) var key = 0
+  package internal(set) var objective = ""
+  package internal(set) var name = ""
+  /// Tokens.
+  package internal(set) var budget: Int?
+  package internal(set) var nextStep: String?
+  package internal(set) var lifecycle = Lifecycle.active
+  package internal(set) var started: Timestamp?
+  package internal(set) var ended: Timestamp?
+  package internal(set) var items: [EventID: Item] = [:]
+  /// In the order of their events.
+  package internal(set) var commits: [CommitMade] = []
+  /// What happened, without effect: an event that was not allowed in the state it met.
+  package internal(set) var ineffective: [Ineffective] = []
+  package internal(set) var isDeleted = false
+
+  /// Milliseconds of activity up to the last change of ``lifecycle``, and since when the session is active.
+  var activeBefore: Int64 = 0
+  var activeSince: Timestamp?
+
+  package struct CommitMade: Hashable, Sendable {
+    package let id: String
+    package let subject: String
+    package let time: Timestamp
+  }
+
+  package struct Ineffective: Hashable, Sendable {
+    package let event: Event
+    package let reason: String
+  }
+
+  package init(id: SessionID) { self.id = id }
+
+  /// `SESSION-012`
+  package var label: String { Self.label(key: key) }
+
+  package static func label(key: Int) -> String {
+    let digits = String(key)
+    return "SESSION-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+  }
+
+  /// Milliseconds of activity until `now`; pauses and the time after the end do not count.
+  package func activeMilliseconds(now: Timestamp) -> Int64 {
+    activeBefore + (activeSince.map { now.milliseconds(since: $0) } ?? 0)
+  }
+
+  /// The items of a kind in the order in which they were added.
+  package func items(_ kind: Item.Kind) -> [Item] {
+    items.values.filter { $0.kind == kind }.sorted { ($0.added, $0.id) < ($1.added, $1.id) }
+  }
+
+  /// The shortest name of an event that is unique here: `12`, or `12~abcd` if another writer has a 12 too.
+  package func shortName(of id: EventID) -> String {
+    let shared = items.keys.contains { $0.sequence == id.sequence && $0.writer != id.writer }
+    return shared ? "\(id.sequence)~\(id.writer.suffix)" : String(id.sequence)
+  }
+
+  /// The items that `name` may mean: a whole event id, or what ``shortName(of:)`` gives.
+  package func items(named name: String) -> [Item] {
+    items.values.filter { item in
+      name == item.id.description || name == String(item.id.sequence)
+        || name == "\(item.id.sequence)~\(item.id.writer.suffix)"
+    }.sorted { $0.id < $1.id }
+  }
+}

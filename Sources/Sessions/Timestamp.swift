@@ -1,0 +1,90 @@
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 in UTC.
+///
+/// The calendar arithmetic is Howard Hinnant's `days_from_civil`; Foundation's formatters would bring ICU into
+/// every start of the program.
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package var milliseconds: Int64
+
+  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  package var seconds: Int64 { milliseconds.flooredQuotient(by: 1000) }
+
+  package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+  /// The milliseconds from `earlier` until this moment; clocks of two machines may disagree, so never negative.
+  package func milliseconds(since earlier: Timestamp) -> Int64 { max(0, milliseconds - earlier.milliseconds) }
+}
+
+extension Timestamp: CustomStringConvertible {
+  /// `2026-11-21T09:30:00.250Z`
+  package var description: String {
+    let (date, clock) = civil
+    return "\(date)T\(clock).\(Self.padded(milliseconds.flooredRemainder(by: 1000), 3))Z"
+  }
+
+  /// `2026-11-21 09:30 UTC`, for people.
+  package var minute: String {
+    let (date, clock) = civil
+    return "\(date) \(clock.prefix(5)) UTC"
+  }
+
+  private var civil: (date: String, clock: String) {
+    let days = seconds.flooredQuotient(by: 86_400)
+    let second = seconds.flooredRemainder(by: 86_400)
+    let shifted = days + 719_468
+    let era = shifted.flooredQuotient(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (
+      "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))",
+      "\(Self.padded(second / 3600, 2)):\(Self.padded(second / 60 % 60, 2)):\(Self.padded(second % 60, 2))"
+    )
+  }
+
+  private static func padded(_ number: Int64, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+extension Timestamp {
+  /// Reads exactly what ``description`` writes; the fraction may be absent.
+  package init?(_ text: String) {
+    let parts = text.utf8.split(omittingEmptySubsequences: false) {
+      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }
+    let numbers = parts.map { Int64(String(decoding: $0, as: UTF8.self)) }
+    guard text.hasSuffix("Z"), numbers.count == 7 || numbers.count == 8, parts.last?.isEmpty == true,
+      let year = numbers[0], let month = numbers[1], let day = numbers[2],
+      let hour = numbers[3], let minute = numbers[4], let second = numbers[5],
+      (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
+      (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
+    else { return nil }
+    var fraction: Int64 = 0
+    if numbers.count == 8 {
+      guard let value = numbers[6], (0...999).contains(value) else { return nil }
+      fraction = value
+    }
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = shiftedYear.flooredQuotient(by: 400)
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    let days = era * 146_097 + dayOfEra - 719_468
+    milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
+  }
+}
+
+extension Int64 {
+  fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
+    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+  }
+  fileprivate func flooredRemainder(by divisor: Int64) -> Int64 {
+    self - flooredQuotient(by: divisor) * divisor
+  }
+}
