@@ -1,0 +1,90 @@
+import Files
+package import Git
+
+/// Replaces the user's index, under git's own lock.
+package struct IndexRestore: ~Copyable {
+  private let repository: Repository
+  private let lock: String
+
+  /// Takes the lock; fails at once if another git process holds it.
+  package init(_ repository: Repository) throws(GitError) {
+    let lock = repository.userIndex + ".lock"
+    do throws(FileError) {
+      try Files.create([], at: lock)
+    } catch  where error.isExisting {
+      throw GitError(
+        .locked, "'\(lock)' exists: another git process is at work on the index, or one has died")
+    } catch {
+      throw GitError(error)
+    }
+    self.repository = repository
+    self.lock = lock
+  }
+
+  deinit {
+    // After a swap the lock is gone already.
+    try? Files.remove(lock)
+  }
+
+  /// Makes the index hold a staged state. Flags of entries that stay (`skip-worktree`) are kept, and what the
+  /// work tree already equals is noted, so that git need not read it again.
+  package consuming func replace(with staged: StagedState, batch: ObjectBatch) throws(GitError) {
+    let index = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "restored")
+    try index.run(["read-tree", "--reset", "-i", staged.tree.hex])
+    if let conflict = staged.conflict {
+      try index.update(try Self.unmerged(conflict, in: repository, batch: batch))
+    }
+    let workTree = try repository.requireWorkTree()
+    var announced: [UInt8] = []
+    for path in staged.intentToAdd where try Directory.status(of: path, below: workTree) != nil {
+      announced += path.bytes + [0]
+    }
+    if !announced.isEmpty {
+      let options = ["--intent-to-add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"]
+      try index.run(["--literal-pathspecs", "add"] + options, input: announced)
+    }
+    try index.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
+    try swap(for: index.path)
+  }
+
+  /// Puts back an index as it was, byte for byte.
+  package consuming func replace(withCopy path: String) throws(GitError) { try swap(for: path) }
+
+  private func swap(for path: String) throws(GitError) {
+    try withFiles { () throws(FileError) in
+      try Files.copy(path, to: lock)
+      try Files.rename(lock, to: repository.userIndex)
+      try Files.synchronizeDirectory(repository.gitDirectory)
+    }
+  }
+
+  private static func unmerged(
+    _ conflict: ObjectID, in repository: Repository, batch: ObjectBatch
+  ) throws(GitError) -> [IndexEntry] {
+    let fields = try repository.run(
+      ["ls-tree", "-r", "-z", "--full-tree", conflict.hex], environment: batch.environment
+    )
+    .fields
+    return fields.compactMap(IndexEntry.init(treeField:)).flatMap { entry -> [IndexEntry] in
+      guard let stage = entry.path.bytes.first.map({ Int($0) - 0x30 }), (1...3).contains(stage),
+        entry.path.bytes.dropFirst().first == UInt8(ascii: "/")
+      else { return [] }
+      return [
+        IndexEntry(
+          mode: entry.mode, id: entry.id, stage: stage, path: RepositoryPath(entry.path.bytes.dropFirst(2)))
+      ]
+    }
+  }
+}
+
+extension Repository {
+  /// Copies the user's index away, so that it can be put back as it was; false if there is none.
+  package func saveIndex(to path: String) throws(GitError) -> Bool {
+    try withFiles { () throws(FileError) in
+      guard try Files.status(userIndex) != nil else { return false }
+      try Files.makeDirectory(Files.parent(of: path))
+      try Files.copy(userIndex, to: path)
+      return true
+    }
+  }
+}

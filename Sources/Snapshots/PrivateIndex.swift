@@ -1,0 +1,93 @@
+import Files
+import Git
+
+/// An index file of our own, on which git works as it would on the user's, which is never touched.
+struct PrivateIndex {
+  let repository: Repository
+  let batch: ObjectBatch
+  let path: String
+
+  /// An empty one.
+  init(_ repository: Repository, batch: ObjectBatch, name: String) {
+    self.repository = repository
+    self.batch = batch
+    path = batch.temporaryFile(name)
+  }
+
+  /// A copy of the user's index, or an empty one if there is none yet.
+  static func copyOfUserIndex(
+    _ repository: Repository, batch: ObjectBatch, name: String
+  ) throws(GitError) -> PrivateIndex {
+    let index = PrivateIndex(repository, batch: batch, name: name)
+    try withFiles { () throws(FileError) in
+      if try Files.status(repository.userIndex) != nil {
+        try Files.copy(repository.userIndex, to: index.path)
+      }
+    }
+    return index
+  }
+
+  @discardableResult
+  func run(
+    _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0]
+  ) throws(GitError) -> GitExecutable.Output {
+    try repository.run(
+      ["-c", "core.safecrlf=false"] + arguments, input: input,
+      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting)
+  }
+
+  func writeTree() throws(GitError) -> ObjectID {
+    let output = try run(["write-tree", "--missing-ok"])
+    guard let tree = ObjectID(output.text) else {
+      throw GitError(.other, "git write-tree wrote '\(output.text)'")
+    }
+    return tree
+  }
+
+  /// Sets and removes entries; a mode of 0 removes.
+  func update(_ entries: [IndexEntry]) throws(GitError) {
+    guard !entries.isEmpty else { return }
+    try run(["update-index", "-z", "--index-info"], input: entries.flatMap(\.indexInfo))
+  }
+}
+
+/// One entry of an index, as `git update-index --index-info` takes it.
+struct IndexEntry: Hashable {
+  var mode: String
+  var id: ObjectID
+  var stage: Int
+  var path: RepositoryPath
+
+  static func removal(of path: RepositoryPath, like id: ObjectID) -> IndexEntry {
+    IndexEntry(mode: "0", id: id, stage: 0, path: path)
+  }
+
+  var indexInfo: [UInt8] { Array("\(mode) \(id) \(stage)\t".utf8) + path.bytes + [0] }
+
+  /// Reads `<mode> <id> <stage>\t<path>`, a field of `git ls-files --stage -z`.
+  init?(stageField field: ArraySlice<UInt8>) {
+    guard let tab = field.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
+    let words = String(decoding: field[..<tab], as: UTF8.self).split(separator: " ")
+    guard words.count == 3, let id = ObjectID(words[1]), let stage = Int(words[2]) else { return nil }
+    self.init(mode: String(words[0]), id: id, stage: stage, path: RepositoryPath(field[(tab + 1)...]))
+  }
+
+  /// Reads `<mode> <type> <id>\t<path>`, a field of `git ls-tree -r -z`.
+  init?(treeField field: ArraySlice<UInt8>) {
+    guard let tab = field.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
+    let words = String(decoding: field[..<tab], as: UTF8.self).split(separator: " ")
+    guard words.count == 3, let id = ObjectID(words[2]) else { return nil }
+    self.init(mode: String(words[0]), id: id, stage: 0, path: RepositoryPath(field[(tab + 1)...]))
+  }
+
+  init(mode: String, id: ObjectID, stage: Int, path: RepositoryPath) {
+    self.mode = mode
+    self.id = id
+    self.stage = stage
+    self.path = path
+  }
+}
+
+extension Repository {
+  var userIndex: String { gitDirectory + "/index" }
+}

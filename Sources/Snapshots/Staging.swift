@@ -1,0 +1,57 @@
+import Files
+import Git
+
+/// A folder into which git checks files out of a tree before they are moved into the work tree.
+///
+/// git applies the filters, with the attributes of that same tree, and whatever can fail, a full disk or a
+/// missing filter, fails here, where nothing is lost.
+struct Staging: ~Copyable {
+  let folder: String
+  private let repository: Repository
+  private let batch: ObjectBatch
+
+  init(_ repository: Repository, batch: ObjectBatch) throws(GitError) {
+    self.repository = repository
+    self.batch = batch
+    folder = try withFiles { () throws(FileError) in
+      try Files.makeTemporaryDirectory(in: repository.worktreeState, prefix: "staging-")
+    }
+  }
+
+  deinit {
+    // What stays behind is of no use to anybody; `doctor` finds it.
+    try? Files.removeTree(folder)
+  }
+
+  /// Checks the entries out, those that say how the others are to be written first.
+  func checkOut(_ entries: [IndexEntry]) throws(GitError) {
+    let index = PrivateIndex(repository, batch: batch, name: "staging")
+    try withFiles { () throws(FileError) in try Files.remove(index.path) }
+    try index.update(entries)
+    let isAttributes = { (entry: IndexEntry) in entry.path.name == Array(".gitattributes".utf8) }
+    for group in [entries.filter(isAttributes), entries.filter { !isAttributes($0) }] where !group.isEmpty {
+      let output = try index.run(
+        ["--work-tree=" + folder, "checkout-index", "--force", "-z", "--stdin"],
+        input: group.flatMap { $0.path.bytes + [0] }, accepting: [0, 1, 128])
+      guard output.status == 0 else {
+        let isFull = output.standardError.contains("No space left on device")
+        throw GitError(isFull ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
+      }
+    }
+  }
+
+  /// A file that was checked out, as the path of a system call.
+  func file(_ path: RepositoryPath) -> [UInt8] { Array((folder + "/").utf8) + path.bytes }
+
+  func holds(_ path: RepositoryPath) throws(GitError) -> Bool {
+    try Directory.status(of: path, below: folder) != nil
+  }
+}
+
+extension Repository {
+  /// The entries of a tree whose last component is `name`.
+  func entries(named name: String, in tree: ObjectID, batch: ObjectBatch) throws(GitError) -> [IndexEntry] {
+    try run(["ls-tree", "-r", "-z", "--full-tree", tree.hex], environment: batch.environment).fields
+      .compactMap(IndexEntry.init(treeField:)).filter { $0.path.name == Array(name.utf8) }
+  }
+}

@@ -1,0 +1,117 @@
+package import Git
+package import Sessions
+
+/// One commit of a chain, decoded and checked against itself.
+package struct ChainCommit: Hashable, Sendable {
+  package let id: ObjectID
+  /// On a checkpoint the saved work tree; on a record the tree of the commit before.
+  package let tree: ObjectID
+  /// The commit of the session that this one continues; nil for the root record.
+  package let previous: ObjectID?
+  package let merged: [ObjectID]
+  /// What HEAD pointed at; nil if it was unborn.
+  package let base: ObjectID?
+  /// The staged state as a commit; nil if it was that of the base.
+  package let index: ObjectID?
+  /// The unmerged stages as a commit with the folders `1`, `2`, `3`.
+  package let conflict: ObjectID?
+  package let operations: [ObjectID]
+  package let session: SessionID
+  package let writer: WriterID
+  package let clock: Int64
+  /// Seconds since 1970, of the commit.
+  package let time: Int64
+  /// The blob of `session.json`; nil for the root record, which holds no facts.
+  package let documentBlob: ObjectID?
+  package let events: [Event]
+  /// Nil for a record.
+  package let checkpoint: Checkpoint?
+
+  /// The commits of the session that this one stands on.
+  package var chainParents: [ObjectID] { (previous.map { [$0] } ?? []) + merged }
+}
+
+/// A commit below `refs/sessions` that is not ours, or was tampered with.
+package struct ForeignCommit: Error, Hashable, Sendable {
+  package let id: ObjectID
+  package let reason: String
+}
+
+extension ChainCommit {
+  /// `session.json` is written by us and small; more than this was written by somebody else.
+  private static let documentLimit = 64 << 20
+
+  /// Reads a commit of the chain of `session`. Throws ``ForeignCommit`` unless all that it says of itself fits
+  /// together, and ``GitError`` if it cannot be read.
+  init(reading id: ObjectID, of session: SessionID, from repository: Repository) throws {
+    let commit = try repository.commit(id)
+    func require(_ condition: Bool, _ reason: String) throws(ForeignCommit) {
+      if !condition { throw ForeignCommit(id: id, reason: reason) }
+    }
+    guard let trailers = TrailerBlock(readingFrom: commit.message) else {
+      throw ForeignCommit(id: id, reason: "its message does not end in the trailers of a session")
+    }
+    try require(trailers.parents == commit.parents, "its trailers do not name its parents in their order")
+    try require(trailers.one(.id) == session.description, "it belongs to another session")
+    guard let writer = trailers.one(.writer).flatMap({ WriterID($0) }),
+      let clock = trailers.one(.clock).flatMap({ Int64($0) }), clock >= 0
+    else { throw ForeignCommit(id: id, reason: "it names no writer or clock") }
+
+    func parent(_ trailer: Trailer) -> ObjectID? { trailers.one(trailer).flatMap { ObjectID($0) } }
+    for trailer in [Trailer.previous, .base, .index, .conflict, .record] {
+      try require(trailers.all(trailer).count <= 1, "it names \(trailer.rawValue) more than once")
+    }
+    self.id = id
+    tree = commit.tree
+    time = commit.time
+    previous = parent(.previous)
+    merged = trailers.all(.merged).compactMap { ObjectID($0) }
+    base = parent(.base)
+    index = parent(.index)
+    conflict = parent(.conflict)
+    operations = trailers.all(.operation).compactMap { ObjectID($0) }
+    self.session = session
+    self.writer = writer
+    self.clock = clock
+
+    guard let record = parent(.record) else {
+      try require(commit.parents.isEmpty && commit.tree == .emptyTree, "it has no record")
+      (documentBlob, events, checkpoint) = (nil, [], nil)
+      return
+    }
+    try require(previous != nil, "it continues no commit")
+    let (blob, document) = try Self.document(of: record, for: id, in: repository)
+    try require(
+      document.session == session && document.writer == writer && document.clock == clock,
+      "its session.json names another session, writer or clock than its trailers")
+    try require(
+      trailers.one(.checkpoint) == document.checkpoint.map { String($0.number) }
+        && trailers.one(.trigger) == document.checkpoint?.trigger.rawValue,
+      "its session.json names another checkpoint than its trailers")
+    documentBlob = blob
+    events = document.events
+    checkpoint = document.checkpoint
+  }
+
+  private static func document(
+    of record: ObjectID, for id: ObjectID, in repository: Repository
+  ) throws -> (ObjectID, SessionDocument) {
+    let tree = try repository.tree(try repository.commit(record).tree)
+    guard let entry = tree.first(where: { $0.name == Array(RecordFile.document.utf8) }),
+      entry.mode == "100644"
+    else {
+      throw ForeignCommit(id: id, reason: "its record holds no session.json")
+    }
+    let bytes = try repository.object(entry.id, .blob, limit: documentLimit)
+    do {
+      return (entry.id, try SessionDocument(parsing: bytes))
+    } catch let error as SessionDocument.Invalid {
+      throw ForeignCommit(id: id, reason: error.description)
+    }
+  }
+}
+
+/// The names in the tree of a record commit.
+enum RecordFile {
+  static let document = "session.json"
+}

@@ -1,0 +1,218 @@
+package import Git
+package import Sessions
+
+/// What is to be written as one commit of a chain.
+package struct ChainDraft: Sendable {
+  package var facts: [Fact]
+  package var snapshot: SavedSnapshot?
+  /// The subject, and a body after an empty line; nil for a subject that says what happens.
+  package var message: String?
+  /// Tips of other writers that this commit takes in.
+  package var merged: [ObjectID] = []
+
+  package init(facts: [Fact], snapshot: SavedSnapshot? = nil, message: String? = nil) {
+    self.facts = facts
+    self.snapshot = snapshot
+    self.message = message
+  }
+}
+
+/// A snapshot whose objects are in the batch.
+package struct SavedSnapshot: Sendable {
+  package var tree: ObjectID
+  package var base: ObjectID?
+  package var index: ObjectID?
+  package var conflict: ObjectID?
+  package var operations: [ObjectID] = []
+  /// The number is given when the commit is written.
+  package var facts: Checkpoint
+
+  package init(
+    tree: ObjectID, base: ObjectID?, index: ObjectID?, conflict: ObjectID?, operations: [ObjectID],
+    facts: Checkpoint
+  ) {
+    self.tree = tree
+    self.base = base
+    self.index = index
+    self.conflict = conflict
+    self.operations = operations
+    self.facts = facts
+  }
+}
+
+/// Appends to the chain of one writer.
+package struct ChainWriter {
+  private let repository: Repository
+  private let signature: Signature
+  private let time: Timestamp
+
+  /// `time` stamps the events; `signature` the commits.
+  package init(_ repository: Repository, signature: Signature, time: Timestamp) {
+    self.repository = repository
+    self.signature = signature
+    self.time = time
+  }
+
+  /// How often a reference that others move is tried again.
+  private static let attempts = 20
+
+  /// Begins a session with its root record, which holds nothing, so that walks along first parents end there.
+  package func begin(_ session: SessionID, writer: WriterID, batch: ObjectBatch) throws(GitError) {
+    var trailers = TrailerBlock()
+    trailers.append(.id, session)
+    trailers.append(.writer, writer)
+    trailers.append(.clock, 0)
+    let tree = try batch.writeTree([])
+    let root = try batch.writeCommit(
+      tree: tree, parents: [], by: signature, message: trailers.message(after: "session: begin"))
+    try batch.publish()
+    try repository.move(
+      SessionReference(session: session, writer: writer).name, from: nil, to: root, log: "session: begin")
+  }
+
+  /// Writes `draft` after the last commit of `writer`, or after `start` if this writer has none yet, and returns
+  /// the session with the new commit as its last.
+  ///
+  /// `mint` names a new writer for the case that the reference is locked and does not yield.
+  package func append(
+    _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?, batch: ObjectBatch,
+    mint: () -> WriterID
+  ) throws -> Appended {
+    var place = Place(writer: writer, start: start)
+    for _ in 0..<Self.attempts {
+      let history = try SessionHistory(session, tips: try repository.tips(of: session), from: repository)
+      guard let previous = place.previous(in: history) else {
+        // The tip is not ours, so nothing may be built on it: go on from what counts, under a new name.
+        guard let valid = history.last(of: place.writer) ?? history.heads.last else {
+          throw GitError(.missing, "session \(session) has no commit to continue")
+        }
+        place = Place(writer: mint(), start: valid.id)
+        continue
+      }
+      let commit = try write(draft, after: previous, in: history, writer: place.writer, batch: batch)
+      try batch.publish()
+      switch try move(place.reference(in: session), from: place.tip(in: history), to: commit) {
+      case .done: return try read(commit, of: session)
+      case .moved: continue
+      case .locked: place = Place(writer: mint(), start: previous.id)
+      }
+    }
+    throw GitError(.moved, "other processes keep moving the chain of session \(session)")
+  }
+
+  /// The session after a write, and the commit that was written.
+  package struct Appended: Sendable {
+    package let commit: ChainCommit
+    package let history: SessionHistory
+  }
+
+  /// Whose chain is written, and where it begins if it is new.
+  private struct Place {
+    let writer: WriterID
+    let start: ObjectID?
+
+    func reference(in session: SessionID) -> SessionReference {
+      SessionReference(session: session, writer: writer)
+    }
+
+    func tip(in history: SessionHistory) -> ObjectID? {
+      history.tips.first { $0.reference == reference(in: history.id) }?.commit
+    }
+
+    /// Nil if the tip does not count.
+    func previous(in history: SessionHistory) -> ChainCommit? {
+      (tip(in: history) ?? start ?? history.heads.last?.id).flatMap { history[$0] }
+    }
+  }
+
+  private enum Outcome { case done, moved, locked }
+
+  private func move(_ reference: SessionReference, from old: ObjectID?, to new: ObjectID) throws -> Outcome {
+    do {
+      try repository.move(reference.name, from: old, to: new, log: "session: append")
+      return .done
+    } catch {
+      switch error.kind {
+      case .moved: return .moved
+      case .locked: return .locked
+      default: throw error
+      }
+    }
+  }
+
+  private func read(_ commit: ObjectID, of session: SessionID) throws -> Appended {
+    let history = try SessionHistory(session, tips: try repository.tips(of: session), from: repository)
+    guard let decoded = history[commit] else {
+      throw GitError(.invalid, "the new commit \(commit) does not count")
+    }
+    return Appended(commit: decoded, history: history)
+  }
+
+  private func write(
+    _ draft: ChainDraft, after previous: ChainCommit, in history: SessionHistory, writer: WriterID,
+    batch: ObjectBatch
+  ) throws -> ObjectID {
+    let clock = history.clock + 1
+    let used =
+      history.commits.flatMap(\.events).filter { $0.id.writer == writer }.map(\.id.sequence).max() ?? 0
+    let events = draft.facts.enumerated().map { offset, fact in
+      Event(id: EventID(writer: writer, sequence: used + 1 + offset), time: time, fact: fact)
+    }
+    var checkpoint = draft.snapshot?.facts
+    checkpoint?.number = history.lastNumber + 1
+    let document = SessionDocument(
+      session: history.id, writer: writer, clock: clock, events: events, checkpoint: checkpoint)
+    let record = try writeRecord(document, batch: batch)
+
+    var trailers = TrailerBlock()
+    trailers.append(.previous, previous.id)
+    for merged in draft.merged { trailers.append(.merged, merged) }
+    if let snapshot = draft.snapshot {
+      if let base = snapshot.base { trailers.append(.base, base) }
+      if let index = snapshot.index { trailers.append(.index, index) }
+      if let conflict = snapshot.conflict { trailers.append(.conflict, conflict) }
+      for operation in snapshot.operations { trailers.append(.operation, operation) }
+    }
+    trailers.append(.record, record)
+    let parents = trailers.parents ?? []
+    trailers.append(.id, history.id)
+    trailers.append(.writer, writer)
+    if let checkpoint {
+      trailers.append(.checkpoint, checkpoint.number)
+      trailers.append(.trigger, checkpoint.trigger.rawValue)
+    }
+    trailers.append(.clock, clock)
+    return try batch.writeCommit(
+      tree: draft.snapshot?.tree ?? previous.tree, parents: parents, by: signature,
+      message: trailers.message(after: Self.text(of: draft, number: checkpoint?.number)))
+  }
+
+  private func writeRecord(_ document: SessionDocument, batch: ObjectBatch) throws(GitError) -> ObjectID {
+    let blob = try batch.write(document.canonical, as: .blob)
+    let tree = try batch.writeTree([
+      TreeEntry(mode: "100644", name: Array(RecordFile.document.utf8), id: blob)
+    ])
+    return try batch.writeCommit(tree: tree, parents: [], by: signature, message: "session: record\n")
+  }
+
+  /// The subject and body. Text of the user is trimmed, so that nothing of it becomes a paragraph of its own
+  /// behind the trailers, and holds no NUL, which a commit cannot.
+  private static func text(of draft: ChainDraft, number: Int?) -> String {
+    let own = draft.message.map { PlainText.sanitize($0).trimmingBlankLines }
+    if let own, !own.isEmpty { return own }
+    if let number, let trigger = draft.snapshot?.facts.trigger {
+      return "checkpoint \(number) (\(trigger.rawValue))"
+    }
+    let kinds = draft.facts.map(\.coded.kind)
+    return "session: " + (kinds.isEmpty ? "record" : kinds.joined(separator: ", "))
+  }
+}
+
+extension String {
+  fileprivate var trimmingBlankLines: String {
+    let isBlank: (Substring) -> Bool = { $0.allSatisfy(\.isWhitespace) }
+    let lines = split(separator: "\n", omittingEmptySubsequences: false)
+    let kept = lines.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    return kept.map(String.init).joined(separator: "\n")
+  }
+}

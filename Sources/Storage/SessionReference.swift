@@ -1,0 +1,49 @@
+package import Git
+package import Sessions
+
+/// The name of a chain's reference: `refs/sessions/<session>/<writer>`.
+package struct SessionReference: Hashable, Sendable {
+  package static let prefix = "refs/sessions/"
+
+  package let session: SessionID
+  package let writer: WriterID
+
+  package init(session: SessionID, writer: WriterID) {
+    self.session = session
+    self.writer = writer
+  }
+
+  package init?(_ name: String) {
+    guard name.hasPrefix(Self.prefix) else { return nil }
+    let parts = name.dropFirst(Self.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let session = SessionID(parts[0]), let writer = WriterID(parts[1]) else {
+      return nil
+    }
+    self.init(session: session, writer: writer)
+  }
+
+  package var name: String { "\(Self.prefix)\(session)/\(writer)" }
+}
+
+/// The tip of one chain.
+package struct Tip: Hashable, Sendable {
+  package let reference: SessionReference
+  package let commit: ObjectID
+}
+
+extension Repository {
+  /// All tips by session. References of another shape are left out.
+  package func sessionTips() throws(GitError) -> [SessionID: [Tip]] {
+    Dictionary(grouping: try tips(under: SessionReference.prefix), by: \.reference.session)
+  }
+
+  package func tips(of session: SessionID) throws(GitError) -> [Tip] {
+    try tips(under: "\(SessionReference.prefix)\(session)/")
+  }
+
+  private func tips(under prefix: String) throws(GitError) -> [Tip] {
+    try references(under: prefix).compactMap { reference in
+      SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
+    }
+  }
+}
