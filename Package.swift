@@ -54,7 +54,9 @@ let package = Package(
     .target(
       name: "Commands", dependencies: ["Operations", "Sessions", argumentParser], swiftSettings: settings),
 
-    .executableTarget(name: "git-session", dependencies: ["Commands"], swiftSettings: settings),
+    .executableTarget(
+      name: "git-session", dependencies: ["Commands", "Files", "Git", "Operations", "Sessions"],
+      swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),

@@ -28,7 +28,7 @@ package struct IndexRestore: ~Copyable {
 
   /// Makes the index hold a staged state. Flags of entries that stay (`skip-worktree`) are kept, and what the
   /// work tree already equals is noted, so that git need not read it again.
-  package consuming func replace(with staged: StagedState, batch: ObjectBatch) throws(GitError) {
+  package func replace(with staged: StagedState, batch: ObjectBatch) throws(GitError) {
     let index = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "restored")
     try index.run(["read-tree", "--reset", "-i", staged.tree.hex])
     if let conflict = staged.conflict {
@@ -48,7 +48,12 @@ package struct IndexRestore: ~Copyable {
   }
 
   /// Puts back an index as it was, byte for byte.
-  package consuming func replace(withCopy path: String) throws(GitError) { try swap(for: path) }
+  package func replace(withCopy path: String) throws(GitError) { try swap(for: path) }
+
+  /// Removes the index, where there was none before.
+  package func remove() throws(GitError) {
+    try withFiles { () throws(FileError) in try Files.remove(repository.userIndex) }
+  }
 
   private func swap(for path: String) throws(GitError) {
     try withFiles { () throws(FileError) in

@@ -42,10 +42,10 @@ enum HostileText {
       if Bool.random(using: &generator) { text += " " }
     }
     switch Int.random(in: 0..<12, using: &generator) {
-    case 0: return String(repeating: text, count: 60)
-    case 1: return text + String(repeating: "long ", count: 2000)
+    case 0: return String(repeating: text, count: 12)
+    case 1: return text + String(repeating: "long ", count: 450)
     case 2: return String(repeating: "`", count: Int.random(in: 1...700, using: &generator)) + text
-    case 3: return String(repeating: "\n", count: 300) + text + String(repeating: "\nx", count: 300)
+    case 3: return String(repeating: "\n", count: 50) + text + String(repeating: "\nx", count: 250)
     default: return text
     }
   }
@@ -54,7 +54,7 @@ enum HostileText {
   static func source(_ generator: inout SeededGenerator) throws -> HandoffSource {
     func text() -> String { make(&generator) }
     func count() -> Int {
-      Int.random(in: 0...(Int.random(in: 0...5, using: &generator) == 0 ? 60 : 4), using: &generator)
+      Int.random(in: 0...(Int.random(in: 0...5, using: &generator) == 0 ? 25 : 3), using: &generator)
     }
     func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
     func change() -> HandoffSource.FileChange {
@@ -83,10 +83,10 @@ enum HostileText {
       source.checkpoint = maybe(head(4))
       source.otherHeads = (0..<Int.random(in: 0...2, using: &generator)).map { head(5 + $0) }
     } else {
-      source.since = String(text().prefix(60))
+      source.since = cut(text(), toBytes: 40)
     }
     source.head = maybe(Fixture.id(1))
-    source.branch = maybe(String(text().prefix(40)))
+    source.branch = maybe(cut(text(), toBytes: 40))
     source.commits = (0..<count()).map { .init(id: Fixture.id($0), subject: text()) }
     source.staged = (0..<count()).map { _ in change() }
     source.unstaged = (0..<count()).map { _ in change() }

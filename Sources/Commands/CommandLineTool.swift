@@ -1,0 +1,102 @@
+import ArgumentParser
+package import Operations
+
+/// The terminal's front door: parses a command line, runs one verb, and turns what happens into text and an exit
+/// status as git would.
+package enum CommandLineTool {
+  package static let version = "0.1.0"
+
+  /// Exit statuses: 0, 1 for "no", 128 for what cannot be done, 129 for a wrong command line.
+  package static func run(_ arguments: [String], in world: World) -> Int32 {
+    do {
+      if let unknown = unknownVerb(arguments) { throw unknown }
+      guard let verb = try GitSession.parseAsRoot(arguments) as? any Verb else {
+        // `help` and its like, which the parser answers itself.
+        throw CleanExit.helpRequest(GitSession.self)
+      }
+      let console = Console(world, options: verb.output)
+      return try verb.run(in: Workspace(world), console).rawValue
+    } catch let status as ExitStatus {
+      return status.rawValue
+    } catch  where isParserError(error) {
+      return report(parserError: error, world)
+    } catch {
+      return report(SessionError(wrapping: error), world)
+    }
+  }
+
+  private static func isParserError(_ error: any Error) -> Bool {
+    GitSession.exitCode(for: error) == .success || GitSession.exitCode(for: error) == .validationFailure
+  }
+
+  /// Help goes to standard output with status 0; a wrong command line to standard error with status 129.
+  private static func report(parserError error: any Error, _ world: World) -> Int32 {
+    let isHelp = GitSession.exitCode(for: error) == .success
+    // The parser knows the executable; people know the subcommand of git.
+    let text = GitSession.fullMessage(for: error).replacing("git-session", with: "git session")
+    let message = text.hasPrefix("Error: ") ? "fatal: " + text.dropFirst(7) : text
+    (isHelp ? world.output : world.errors).write(message.hasSuffix("\n") ? message : message + "\n")
+    return isHelp ? 0 : 129
+  }
+
+  private static func report(_ error: SessionError, _ world: World) -> Int32 {
+    let label = error.kind == .no ? "error" : "fatal"
+    let hints = error.hints.map { "hint: \($0)\n" }.joined()
+    world.errors.write("\(label): \(Text.safe(error.sentence))\n\(Text.safe(hints))")
+    return switch error.kind {
+    case .no: 1
+    case .fatal: 128
+    case .usage: 129
+    }
+  }
+
+  private static func unknownVerb(_ arguments: [String]) -> SessionError? {
+    guard let word = arguments.first, !word.hasPrefix("-"), word != "help" else { return nil }
+    let names = GitSession.configuration.subcommands.map {
+      $0.configuration.commandName ?? "\($0)".lowercased()
+    }
+    guard !names.contains(word) else { return nil }
+    let near = names.filter { Text.distance($0, word) <= 2 }
+    return SessionError(
+      .usage, "'\(word)' is not a git session command",
+      hints: near.map { "Did you mean 'git session \($0)'?" } + ["'git session -h' lists the commands."])
+  }
+}
+
+struct GitSession: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "git-session",
+    abstract: "Save a coding session, look back, go back, and hand over.",
+    discussion: """
+      A session is a piece of work with an objective. Its checkpoints hold the whole work tree, what is staged, and
+      what was decided, as commits below refs/sessions that no branch sees.
+      """,
+    version: CommandLineTool.version,
+    subcommands: [
+      Start.self, Status.self, CheckpointVerb.self, List.self, Show.self, Log.self, Diff.self, Note.self,
+      Decision.self, Next.self, Blocker.self, Question.self, Restore.self, Undo.self, Branch.self, Pause.self,
+      Continue.self, Complete.self, Abandon.self, Reopen.self, HandoffVerb.self, Config.self, DoctorVerb.self,
+    ],
+    defaultSubcommand: Status.self)
+}
+
+/// What every verb of the terminal is: options, and one run that reports through the console.
+protocol Verb: ParsableCommand {
+  var output: OutputOptions { get }
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus
+}
+
+/// How a command ends if nothing is wrong.
+enum ExitStatus: Int32, Error {
+  case success = 0
+  case no = 1
+}
+
+/// Options that every verb takes.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print JSON: {\"schema\":1,\"data\":…}.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Operations
+
+struct Config: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "List our settings with value, origin, default and meaning.",
+    discussion: "They are set with 'git config', for example: git config session.handoffBudget 8k")
+
+  @OptionGroup var output: OutputOptions
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let report = try ListSettings().run(in: workspace)
+    try console.show(report) {
+      let known = report.settings.flatMap { row -> [String] in
+        let values = row.values.map { Text.line($0) }.joined(separator: ", ")
+        let origin = row.origin.map { Text.line($0) } ?? "default"
+        let usual = row.origin == nil || row.defaultValue.isEmpty ? "" : "  (default: \(row.defaultValue))"
+        return ["\(console.style.name(row.key)) = \(values)  [\(origin)]\(usual)", "  \(row.meaning)"]
+      }
+      return known + report.unknown.map { "\(Text.line($0)) is set but means nothing to this version" }
+    }
+    return .success
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Operations
+import Sessions
+
+struct HandoffVerb: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "handoff", abstract: "Write the document from which a stranger continues.",
+    discussion: """
+      It is made from what was recorded, the commits and the work tree; the same state gives the same document. With
+      --verify it tells whether a document, read from the --output file or from standard input, is still fresh.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case md, json }
+
+  @Argument(help: "A session; the current one without it.") var session: String?
+  @Option(help: "md or json.") var format = Format.md
+  @Option(help: "Tokens that it may have: 4000, 8k.") var budget: String?
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write it to this file; '-' is standard output.", valueName: "file"))
+  var file: String?
+  @Flag(help: "Exit with 0 if a document is fresh, with 1 if it is stale.") var verify = false
+  @Option(
+    help: ArgumentHelp(
+      "Make it without a session, from the commits since this revision.", valueName: "revision"))
+  var since: String?
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let budget, Tokens.parse(budget) == nil {
+      throw ValidationError("'\(budget)' is no number of tokens; write 4000 or 8k.")
+    }
+    if verify && (session != nil || since != nil || budget != nil) {
+      throw ValidationError("--verify takes what it compares from the document; it goes with --output alone.")
+    }
+  }
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    if verify { return try judge(workspace, console) }
+    let make = MakeHandoff(session: session, since: since, budget: budget.flatMap(Tokens.parse))
+    let report = try make.run(in: workspace)
+    let document = format == .json || console.isJSON ? try console.json(report) : report.markdown
+    guard let file, file != "-" else {
+      console.write(document)
+      return .success
+    }
+    try MakeHandoff.write(document, to: file, in: workspace)
+    console.remark("Wrote \(Text.line(file))")
+    return .success
+  }
+
+  private func judge(_ workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let document =
+      try file.map { try MakeHandoff.read($0, in: workspace) } ?? Input.text("-", workspace.world)
+    let verdict = try MakeHandoff.verify(document, in: workspace)
+    try console.show(verdict) {
+      verdict.isFresh ? ["Fresh."] : ["Stale:"] + verdict.differences.map { "  " + Text.line($0) }
+    }
+    return verdict.isFresh ? .success : .no
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Operations
+import Sessions
+
+struct Log: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the checkpoints of a session, newest first.")
+
+  @Argument(help: "A session; the current one without it.") var session: String?
+  @Flag(name: .shortAndLong, help: "Show notes, decisions and other records too.") var all = false
+  @Option(name: [.customShort("n"), .customLong("max-count")], help: "Show at most so many.") var maxCount:
+    Int?
+  @OptionGroup var output: OutputOptions
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let report = try ReadLog(session: session, includesRecords: all, limit: maxCount).run(in: workspace)
+    try console.show(report) {
+      var lanes = Lanes()
+      return report.entries.flatMap { entry -> [String] in
+        let row = lanes.row(of: entry.commit, parents: entry.parents)
+        return ["\(row.mark) \(Self.line(entry, console))"] + row.joins
+      }
+    }
+    return .success
+  }
+
+  private static func line(_ entry: ReadLog.Report.Entry, _ console: Console) -> String {
+    let age = console.style.faint(Text.age(entry.ageMilliseconds))
+    guard let checkpoint = entry.checkpoint else {
+      return
+        "\(console.style.faint("-"))  \(age)  \(entry.events.map { Text.line($0, limit: 80) }.joined(separator: "; "))"
+    }
+    let changes = checkpoint.changes
+    let size =
+      "\(console.style.good("+\(changes.insertions)")) \(console.style.bad("-\(changes.deletions)"))"
+    return "\(console.style.name(checkpoint.name))  \(age)  \(checkpoint.trigger.rawValue)  \(size)"
+      + (checkpoint.message.map { "  " + Text.line($0, limit: 80) } ?? "")
+  }
+}
+
+/// The lines beside a log that show which commit continues which.
+struct Lanes {
+  /// The commit that each lane waits for.
+  private var lanes: [String] = []
+
+  struct Row {
+    /// `* |`
+    let mark: String
+    /// Lines below it where lanes end.
+    let joins: [String]
+  }
+
+  mutating func row(of commit: String, parents: [String]) -> Row {
+    if !lanes.contains(commit) { lanes.append(commit) }
+    let own = lanes.firstIndex(of: commit) ?? 0
+    let mark = lanes.indices.map { $0 == own ? "*" : "|" }.joined(separator: " ")
+    if let first = parents.first {
+      lanes[own] = first
+      lanes += parents.dropFirst().filter { !lanes.contains($0) }
+    } else {
+      lanes.remove(at: own)
+    }
+    var joins: [String] = []
+    while let twin = lanes.indices.last(where: { lanes[..<$0].contains(lanes[$0]) }) {
+      joins.append(
+        lanes.indices.map { $0 == twin ? "/" : "|" }.joined(separator: " ").replacing(" /", with: "/"))
+      lanes.remove(at: twin)
+    }
+    return Row(mark: mark, joins: joins)
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Operations
+import Sessions
+
+struct Status: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Show where the session of this work tree stands.",
+    discussion: "Exits with 1 if there is none.")
+
+  @OptionGroup var output: OutputOptions
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let report = try ReadStatus().run(in: workspace)
+    try console.show(report) {
+      Self.heading(report, console) + Self.saved(report, console) + Self.open(report, console)
+    }
+    return .success
+  }
+
+  private static func heading(_ report: ReadStatus.Report, _ console: Console) -> [String] {
+    let budget = report.budget.map { ", budget \(Tokens.format($0)) tokens" } ?? ""
+    return [
+      "\(console.style.name(report.session.label)) \(report.session.name): \(report.lifecycle.rawValue),"
+        + " worked on for \(Text.duration(report.activeMilliseconds))\(budget)",
+      "  \(Text.line(report.session.objective))", "",
+    ]
+  }
+
+  private static func saved(_ report: ReadStatus.Report, _ console: Console) -> [String] {
+    var lines: [String] = []
+    if let checkpoint = report.checkpoint, let age = report.checkpointAgeMilliseconds {
+      let message = checkpoint.message.map { ": " + Text.line($0, limit: 60) } ?? ""
+      lines.append(
+        "Last checkpoint: \(console.style.name(checkpoint.name)) (\(checkpoint.trigger.rawValue)), \(Text.age(age))\(message)"
+      )
+    }
+    if !report.unsaved.isEmpty {
+      lines.append("Not saved yet:")
+      lines += report.unsaved.prefix(20).map { "  " + console.style.bad(Text.change($0)) }
+      if report.unsaved.count > 20 { lines.append("  and \(report.unsaved.count - 20) more") }
+    } else if report.hasOtherChanges {
+      lines.append("Not saved yet: what is staged, or where HEAD stands")
+    } else {
+      lines.append(console.style.good("All is saved."))
+    }
+    lines += report.leftOut.map { "Left out: \(Text.leftOut($0))" }
+    if let operation = report.operation { lines.append("In progress: a \(operation.kind.rawValue)") }
+    if report.heads.count > 1 {
+      lines.append("Work trees went different ways; their latest checkpoints:")
+      lines += report.heads.map { "  \($0.name)  \(Text.line($0.message ?? ""))" }
+    }
+    lines += report.foreign.map {
+      "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"
+    }
+    return lines
+  }
+
+  private static func open(_ report: ReadStatus.Report, _ console: Console) -> [String] {
+    var lines: [String] = []
+    if !report.open.isEmpty {
+      lines.append("Open:")
+      lines += Text.table(
+        report.open.map { ["  \($0.kind.rawValue)", $0.id, Text.line($0.text, limit: 70)] })
+    }
+    if let next = report.nextStep { lines.append("Next step: \(Text.line(next))") }
+    if report.suggestion != report.nextStep { lines.append("Suggested: \(Text.line(report.suggestion))") }
+    return lines
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Operations
+
+struct Undo: Verb {
+  static let configuration = CommandConfiguration(
+    abstract: "Reverse the last restore, undo, branch, pause, complete and the like of this work tree.",
+    discussion: "An undo can itself be undone.")
+
+  @Option(name: .customShort("n"), help: "Reverse the last so many, the latest first.") var count = 1
+  @OptionGroup var output: OutputOptions
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let report = try UndoLast(count: count).run(in: workspace)
+    try console.show(report) {
+      report.undone.flatMap { step -> [String] in
+        let files =
+          step.written.map { "wrote   \(Text.safe($0))" } + step.removed.map { "removed \(Text.safe($0))" }
+        let before = step.safety.map { "; what was there before is \(console.style.name($0.name))" } ?? ""
+        return files + ["Undone: \(step.title)\(before)"]
+      }
+    }
+    return .success
+  }
+}

@@ -1,0 +1,149 @@
+import Sessions
+
+/// Text of unknown origin as Markdown that stays text: it never becomes a heading, list, quote, link, emphasis or
+/// HTML, and never ends the code span or fence that it stands in.
+///
+/// The rules are those of CommonMark 0.31 with GitHub's autolinks and strikethrough.
+enum Markdown {
+  /// One line of prose. Code spans that are well formed stay as they are, what would become a link is shown as
+  /// code, and the rest is escaped only where it must be, so that the source stays readable too.
+  ///
+  /// Typographic double quotation marks become plain ones: they are the document's own marks around data.
+  static func prose(_ text: String, startsLine: Bool = false) -> String {
+    let line = withShortRuns(PlainText.line(text)).unicodeScalars.map {
+      "“”„".unicodeScalars.contains($0) ? "\"" : $0
+    }
+    var output = String.UnicodeScalarView()
+    var position = 0
+    while position < line.count {
+      guard line[position] == "`" else {
+        let end = line[position...].firstIndex(of: "`") ?? line.count
+        appendPlain(position..<end, of: line, startsLine: startsLine, to: &output)
+        position = end
+        continue
+      }
+      let run = runLength(at: position, in: line)
+      if let end = endOfSpan(opening: run, from: position + run, in: line) {
+        // Two runs of backticks that touch would be one run.
+        if output.last == "`" { output.append(" ") }
+        output.append(contentsOf: line[position..<end])
+        position = end
+      } else {
+        for _ in 0..<run { output.append(contentsOf: "\\`".unicodeScalars) }
+        position += run
+      }
+    }
+    return String(output)
+  }
+
+  /// A code span; the characters are kept but for line feeds and tabs, which become spaces.
+  static func code(_ text: String) -> String {
+    let line = String(
+      String.UnicodeScalarView(
+        withShortRuns(PlainText.sanitize(text)).unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
+    guard !line.isEmpty else { return "(empty)" }
+    let marks = String(repeating: "`", count: longestRun(in: line) + 1)
+    let (first, last) = (line.unicodeScalars.first, line.unicodeScalars.last)
+    let needsPadding = first == "`" || last == "`" || (first == " " && last == " ")
+    let padding = needsPadding ? " " : ""
+    return marks + padding + line + padding + marks
+  }
+
+  /// A fenced block, each line after `prefix`; the fence is longer than any run of backticks in the text.
+  static func fenced(_ text: String, prefix: String) -> String {
+    let text = withShortRuns(text)
+    let fence = String(repeating: "`", count: max(3, longestRun(in: text) + 1))
+    let body = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let blank = prefix.split(separator: " ").joined(separator: " ")
+    return ([fence + "text"] + body + [fence]).map { line in
+      (line.isEmpty ? blank : prefix + line) + "\n"
+    }.joined()
+  }
+
+  private static func appendPlain(
+    _ range: Range<Int>, of line: [Unicode.Scalar], startsLine: Bool,
+    to output: inout String.UnicodeScalarView
+  ) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let end = line[position..<range.upperBound].firstIndex(of: " ") ?? range.upperBound
+      if becomesLink(line[position..<end]) {
+        if output.last == "`" { output.append(" ") }
+        output.append(contentsOf: code(String(String.UnicodeScalarView(line[position..<end]))).unicodeScalars)
+      } else {
+        for index in position..<end {
+          if needsEscape(at: index, in: line, startsLine: startsLine) { output.append("\\") }
+          output.append(line[index])
+        }
+      }
+      if end < range.upperBound { output.append(" ") }
+      position = end + 1
+    }
+  }
+
+  /// GitHub makes links of web addresses, mail addresses and `@names` without any markup.
+  private static func becomesLink(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+    word.contains("@")
+      || word.indices.contains { index in
+        let rest = word[index...]
+        return rest.starts(with: "://".unicodeScalars)
+          || rest.prefix(4).map(\.properties.lowercaseMapping).joined() == "www."
+      }
+  }
+
+  private static func needsEscape(at index: Int, in line: [Unicode.Scalar], startsLine: Bool) -> Bool {
+    let next = index + 1 < line.count ? line[index + 1] : nil
+    switch line[index] {
+    case "\\", "*", "[", "<", "~": return true
+    case "_": return !(index > 0 && line[index - 1].isWordCharacter && next?.isWordCharacter == true)
+    case "&": return next == "#" || next?.properties.isAlphabetic == true
+    // Hash signs at the end of a heading are taken for its closing marks.
+    case "#": return next == nil || (startsLine && index == 0)
+    case ">", "+", "-": return startsLine && index == 0
+    case ".", ")": return startsLine && index > 0 && line[..<index].allSatisfy { ("0"..."9").contains($0) }
+    default: return false
+    }
+  }
+
+  private static func runLength(at position: Int, in line: [Unicode.Scalar]) -> Int {
+    line[position...].prefix { $0 == "`" }.count
+  }
+
+  /// The position after the run of exactly as many backticks as opened the span; nil if there is none.
+  private static func endOfSpan(opening length: Int, from start: Int, in line: [Unicode.Scalar]) -> Int? {
+    var position = start
+    while let mark = line[position...].firstIndex(of: "`") {
+      let run = runLength(at: mark, in: line)
+      if run == length { return mark + run }
+      position = mark + run
+    }
+    return nil
+  }
+
+  /// cmark, which GitHub and many others use, counts no more than 80 backticks around a code span and no more
+  /// than 255 of a fence. A run of more than 64 is cut to 64.
+  private static func withShortRuns(_ text: String) -> String {
+    guard longestRun(in: text) > 64 else { return text }
+    var output = String.UnicodeScalarView()
+    var run = 0
+    for scalar in text.unicodeScalars {
+      run = scalar == "`" ? run + 1 : 0
+      if run <= 64 { output.append(scalar) }
+    }
+    return String(output)
+  }
+
+  private static func longestRun(in text: String) -> Int {
+    var longest = 0
+    var current = 0
+    for byte in text.utf8 {
+      current = byte == UInt8(ascii: "`") ? current + 1 : 0
+      longest = max(longest, current)
+    }
+    return longest
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isWordCharacter: Bool { properties.isAlphabetic || properties.numericType != nil }
+}

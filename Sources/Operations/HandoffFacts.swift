@@ -1,0 +1,145 @@
+import Git
+import Handoffs
+import Sessions
+import Snapshots
+import Storage
+
+/// Collects what a handoff is made of: the session's events, the commits, and the work tree as it is.
+struct HandoffFacts {
+  private let workspace: Workspace
+  private let reading: Reading
+  private let snapshot: Snapshot
+
+  init(_ workspace: Workspace) throws {
+    self.workspace = workspace
+    reading = try Reading(workspace)
+    snapshot = try reading.snapshot()
+  }
+
+  private var repository: Repository { workspace.repository }
+
+  /// From commits and the work tree alone.
+  func source(since revision: String) throws -> HandoffSource {
+    guard !revision.hasPrefix("-") else { throw SessionError(.usage, "'\(revision)' is no revision") }
+    let found = try repository.run(
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"],
+      accepting: [0, 1, 128])
+    guard found.status == 0, let base = ObjectID(found.text) else {
+      throw SessionError(.fatal, "'\(PlainText.line(revision))' names no commit")
+    }
+    var source = try workTreeFacts()
+    source.since = revision
+    source.commits = try snapshot.head.commit.map { try commits(from: base, to: $0) } ?? []
+    source.changed = try changes(from: repository.commit(base).tree, to: snapshot.tree)
+    return source
+  }
+
+  /// From a session. The work tree tells its part only if the session is the current one here.
+  func source(of history: SessionHistory) throws -> HandoffSource {
+    let current = try workspace.currentIfAny().flatMap { $0.history.id == history.id ? $0 : nil }
+    let tip = current?.tip ?? history.heads.last
+    let latest = tip.flatMap { history.checkpoint(at: $0) }
+    var source = current == nil ? try savedFacts(latest) : try workTreeFacts()
+    source.session = history.state
+    source.checkpoint = latest.flatMap { saved($0, in: history) }
+    source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
+      .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
+    source.timesTouched = try timesTouched(in: history)
+    if current != nil, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
+    let first = history.checkpoints.first?.base
+    if let head = source.head.flatMap({ ObjectID($0) }) {
+      source.commits = try ownCommits(from: first, to: head, of: history)
+    }
+    let tree = current == nil ? latest?.tree : snapshot.tree
+    let base = try first.map { try repository.commit($0).tree } ?? .emptyTree
+    source.changed = try tree.map { try changes(from: base, to: $0) } ?? []
+    return source
+  }
+
+  /// What this work tree says: HEAD, and the three kinds of uncommitted work.
+  private func workTreeFacts() throws -> HandoffSource {
+    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    var source = HandoffSource()
+    source.head = snapshot.head.commit?.hex
+    source.branch = snapshot.head.branch.map(Self.short)
+    source.leftOut = snapshot.leftOut
+    source.operation = snapshot.operation
+    try divide(staged: snapshot.staged, base: base, worktree: snapshot.tree, into: &source)
+    return source
+  }
+
+  /// What a checkpoint says of the work tree that it saved.
+  private func savedFacts(_ commit: ChainCommit?) throws -> HandoffSource {
+    var source = HandoffSource()
+    guard let commit, let checkpoint = commit.checkpoint else { return source }
+    source.head = commit.base?.hex
+    source.branch = checkpoint.branch.map(Self.short)
+    source.leftOut = checkpoint.leftOut
+    source.operation = checkpoint.operation
+    let base = try commit.base.map { try repository.commit($0).tree } ?? .emptyTree
+    try divide(
+      staged: try repository.stagedState(of: commit), base: base, worktree: commit.tree, into: &source)
+    return source
+  }
+
+  private func divide(
+    staged: StagedState, base: ObjectID, worktree: ObjectID, into source: inout HandoffSource
+  ) throws {
+    source.staged = try changes(from: base, to: staged.tree)
+    let rest = try changes(from: staged.tree, to: worktree)
+    source.untracked = rest.filter { $0.kind == .added }
+    source.unstaged = rest.filter { $0.kind != .added }
+  }
+
+  private static func short(_ branch: String) -> String {
+    branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
+  }
+
+  private func saved(_ commit: ChainCommit, in history: SessionHistory) -> HandoffSource.SavedCheckpoint? {
+    commit.checkpoint.map { .init(id: commit.id.hex, name: history.name(of: commit), checkpoint: $0) }
+  }
+
+  private func commits(from base: ObjectID?, to head: ObjectID) throws -> [HandoffSource.CommitFacts] {
+    try repository.commits(from: base, to: head).map { .init(id: $0.id.hex, subject: $0.subject) }
+  }
+
+  /// Those among the commits since the session began that it counts as its own: recorded, or made by this user
+  /// since then.
+  private func ownCommits(
+    from base: ObjectID?, to head: ObjectID, of history: SessionHistory
+  ) throws -> [HandoffSource.CommitFacts] {
+    guard base != head else { return [] }
+    let recorded = Set(history.state.commits.map(\.id))
+    let start = (history.state.started ?? history.id.time).seconds
+    let email = workspace.signature.email
+    return try repository.commits(from: base, to: head)
+      .filter { recorded.contains($0.id.hex) || ($0.committerEmail == email && $0.time >= start) }
+      .map { .init(id: $0.id.hex, subject: $0.subject) }
+  }
+
+  private func changes(from old: ObjectID, to new: ObjectID) throws -> [HandoffSource.FileChange] {
+    let files = try reading.changes(from: old, to: new)
+    guard !files.isEmpty else { return [] }
+    let functions = try repository.changedFunctions(
+      from: old, to: new, environment: reading.batch.environment)
+    return files.map { file in
+      let kind: HandoffSource.FileChange.Kind =
+        switch file.kind {
+        case .added: .added
+        case .deleted: .deleted
+        case .modified: .modified
+        case .typeChanged: .typeChanged
+        }
+      return .init(
+        path: file.path, kind: kind, insertions: file.insertions, deletions: file.deletions,
+        functions: functions[file.path] ?? [])
+    }
+  }
+
+  private func timesTouched(in history: SessionHistory) throws -> [String: Int] {
+    let pairs = history.checkpoints.compactMap { commit in
+      history.predecessor(of: commit).map { ($0.tree, commit.tree) }
+    }
+    return try repository.touchCounts(of: pairs)
+  }
+}

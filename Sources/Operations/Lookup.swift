@@ -1,0 +1,126 @@
+import Git
+import Sessions
+import Storage
+
+/// Finding what a user names: sessions, checkpoints, items.
+extension Workspace {
+  /// The session that `name` means, or the current one without a name.
+  ///
+  /// Understood: `@` (current), `@{-1}` (previous), a key (`SESSION-012`, `12`, `SESSION-012~k3f2`), a name, the
+  /// beginning of an id; each may be followed by `@writer`.
+  func session(named name: String?) throws -> SessionHistory {
+    guard let name, name != "@" else { return try current().history }
+    if name == "@{-1}" {
+      guard let previous = try state()?.previous, let history = try repository.history(of: previous) else {
+        throw SessionError(.no, "there is no previous session in this work tree")
+      }
+      return history
+    }
+    let word = name.split(separator: "@", maxSplits: 1).first.map(String.init) ?? name
+    let found = Self.matches(word, in: try SessionIndex.summaries(of: repository))
+    guard let first = found.first else {
+      throw SessionError(
+        .no, "there is no session '\(name)'", hints: ["'git session list' shows the sessions."])
+    }
+    guard found.count == 1 else {
+      throw SessionError(
+        .no, "'\(name)' is ambiguous",
+        hints: ["It may mean:"] + found.map { "  \(Self.distinctLabel($0, among: found))  \($0.objective)" })
+    }
+    guard let history = try repository.history(of: first.id) else {
+      throw SessionError(.no, "session '\(name)' has just been deleted")
+    }
+    return history
+  }
+
+  /// The label, with the end of the id if another session of the list has the same.
+  static func distinctLabel(_ session: SessionSummary, among all: [SessionSummary]) -> String {
+    let isShared = all.contains { $0.key == session.key && $0.id != session.id }
+    return isShared ? "\(session.label)~\(session.id.suffix)" : session.label
+  }
+
+  /// The first kind of name that fits decides, so that a short id never hides a key.
+  private static func matches(_ word: String, in all: [SessionSummary]) -> [SessionSummary] {
+    let lower = word.lowercased()
+    let keyed = lower.hasPrefix("session-") ? String(lower.dropFirst(8)) : lower
+    let parts = keyed.split(separator: "~", maxSplits: 1).map(String.init)
+    if let first = parts.first, let key = Int(first), key > 0 {
+      let found = all.filter { $0.key == key && (parts.count == 1 || $0.id.suffix == parts[1]) }
+      if !found.isEmpty { return found }
+    }
+    let named = all.filter { $0.name == word }
+    if !named.isEmpty { return named }
+    return lower.count >= 4 ? all.filter { $0.id.description.hasPrefix(lower) } : []
+  }
+
+  /// A checkpoint and the session that it belongs to.
+  struct Place {
+    let history: SessionHistory
+    let checkpoint: ChainCommit
+  }
+
+  /// The checkpoint that `name` means.
+  ///
+  /// Understood: `c4` or `4`, `c4~abcd`, `@` for the latest, `@~2` for two before it, at least four digits of its
+  /// commit id; each may stand behind `SESSION:`. A session's name alone means its latest checkpoint.
+  func checkpoint(named name: String) throws -> Place {
+    if let colon = name.firstIndex(of: ":") {
+      let history = try session(named: String(name[..<colon]))
+      return try checkpoint(named: String(name[name.index(after: colon)...]), in: history, at: nil)
+    }
+    if let current = try currentIfAny() {
+      let found = Self.matches(name, in: current.history, at: current.tip)
+      if !found.isEmpty { return try only(found, named: name, in: current.history) }
+    }
+    if name.hasPrefix("@") || name.dropFirst(name.hasPrefix("c") ? 1 : 0).allSatisfy(\.isNumber) {
+      throw SessionError(
+        .no, "there is no checkpoint '\(name)' in the current session",
+        hints: ["'git session log' shows the checkpoints."])
+    }
+    let history = try session(named: name)
+    return try checkpoint(named: "@", in: history, at: nil)
+  }
+
+  private func checkpoint(named name: String, in history: SessionHistory, at tip: ChainCommit?) throws
+    -> Place
+  {
+    let found = Self.matches(name.isEmpty ? "@" : name, in: history, at: tip ?? history.heads.last)
+    return try only(found, named: name, in: history)
+  }
+
+  private func only(_ found: [ChainCommit], named name: String, in history: SessionHistory) throws -> Place {
+    guard let first = found.first else {
+      throw SessionError(.no, "there is no checkpoint '\(name)' in \(history.state.label)")
+    }
+    guard found.count == 1 else {
+      throw SessionError(
+        .no, "'\(name)' is ambiguous",
+        hints: ["It may mean:"] + found.map { "  \(history.name(of: $0))  \($0.id.short)" })
+    }
+    return Place(history: history, checkpoint: first)
+  }
+
+  private static func matches(_ name: String, in history: SessionHistory, at tip: ChainCommit?)
+    -> [ChainCommit]
+  {
+    let checkpoints = history.checkpoints
+    if name.hasPrefix("@") {
+      let steps = name == "@" ? 0 : name.hasPrefix("@~") ? Int(name.dropFirst(2)) : nil
+      guard let steps, var found = tip.flatMap({ history.checkpoint(at: $0) }) else { return [] }
+      for _ in 0..<steps {
+        guard let before = history.predecessor(of: found) else { return [] }
+        found = before
+      }
+      return [found]
+    }
+    let parts = name.dropFirst(name.hasPrefix("c") ? 1 : 0).split(separator: "~", maxSplits: 1).map(
+      String.init)
+    if let first = parts.first, let number = Int(first) {
+      let found = checkpoints.filter {
+        $0.checkpoint?.number == number && (parts.count == 1 || $0.writer.suffix == parts[1])
+      }
+      if !found.isEmpty { return found }
+    }
+    return name.count >= 4 ? checkpoints.filter { $0.id.hex.hasPrefix(name.lowercased()) } : []
+  }
+}

@@ -1,0 +1,94 @@
+import Files
+import Git
+import Handoffs
+package import Sessions
+
+/// Writes the document from which a stranger continues, or tells whether one is still fresh.
+package struct MakeHandoff {
+  package var session: String?
+  /// A revision: makes the handoff from commits and the work tree alone.
+  package var since: String?
+  /// Tokens; nil for the configured number.
+  package var budget: Int?
+
+  package init(session: String?, since: String?, budget: Int?) {
+    self.session = session
+    self.since = since
+    self.budget = budget
+  }
+
+  package struct Report: Encodable, Sendable {
+    package let markdown: String
+    package let json: JSONValue
+
+    /// In JSON the document itself.
+    package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+  }
+
+  /// Whether a document fits the state it speaks of.
+  package struct Verdict: Encodable, Sendable {
+    package let isFresh: Bool
+    /// Sentences; empty if fresh.
+    package let differences: [String]
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let gathered = try gather(workspace)
+    let packed = gathered.handoff.packed(
+      into: budget ?? workspace.settings.handoffBudget, stamp: gathered.stamp)
+    return Report(markdown: packed.markdown, json: packed.json)
+  }
+
+  /// Compares the stamp of `document` with one made now of the same session or revision.
+  package static func verify(_ document: String, in workspace: Workspace) throws -> Verdict {
+    guard let stamp = HandoffStamp(readingFrom: document) else {
+      throw SessionError(.fatal, "this is no handoff: it has no stamp")
+    }
+    let current: HandoffStamp
+    do {
+      current = try MakeHandoff(session: stamp.session, since: stamp.since, budget: nil).gather(workspace)
+        .stamp
+    } catch let error as SessionError where error.kind == .no {
+      return Verdict(isFresh: false, differences: [error.sentence])
+    }
+    let differences = stamp.differences(from: current)
+    return Verdict(isFresh: differences.isEmpty, differences: differences)
+  }
+
+  /// A handoff is some hundred kilobytes at the most; a larger file is none.
+  private static let documentLimit = 16 << 20
+
+  /// Reads a document where the user named it; `-` is standard input.
+  package static func read(_ file: String, in workspace: Workspace) throws -> String {
+    let bytes =
+      try file == "-"
+      ? workspace.world.readInput(documentLimit)
+      : Files.read(workspace.path(of: file), limit: documentLimit)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes a document where the user named it. What is there already is replaced only if it is a handoff.
+  package static func write(_ document: String, to file: String, in workspace: Workspace) throws {
+    let path = workspace.path(of: file)
+    if try Files.status(path) != nil, HandoffStamp(readingFrom: try read(file, in: workspace)) == nil {
+      throw SessionError(
+        .fatal, "'\(file)' exists and is no handoff; it stays as it is", hints: ["Choose another name."])
+    }
+    try Files.writeAtomically(Array(document.utf8), to: path)
+  }
+
+  private func gather(_ workspace: Workspace) throws -> (handoff: Handoff, stamp: HandoffStamp) {
+    guard since == nil || session == nil else {
+      throw SessionError(.usage, "--since makes a handoff without a session; give one or the other")
+    }
+    let facts = try HandoffFacts(workspace)
+    let source =
+      try since.map { try facts.source(since: $0) } ?? facts.source(of: workspace.session(named: session))
+    let handoff = Handoff(source)
+    let stamp = HandoffStamp(
+      session: source.session?.id.description, since: source.since, head: source.head, branch: source.branch,
+      checkpoint: source.checkpoint?.id,
+      content: try workspace.repository.name(of: Array(handoff.body.utf8), as: .blob).hex)
+    return (handoff, stamp)
+  }
+}

@@ -1,0 +1,38 @@
+import Files
+import Git
+import Sessions
+import Storage
+
+extension Workspace {
+  /// Where the tip of the view as we left it is remembered. Another tip was made by others, a fetch perhaps,
+  /// and may lack notes.
+  private var notesTipFile: String { repository.cloneState + "/notes-tip" }
+
+  /// Adds notes to the view, or rebuilds it as a whole if it is not as we left it.
+  func showInNotes(_ new: [ObjectID: NotesView.Note], batch: ObjectBatch) throws {
+    let remembered = try Files.readIfPresent(notesTipFile).map { String(decoding: $0, as: UTF8.self) }
+    let isOurs = try repository.reference(NotesView.reference)?.hex == remembered && remembered != nil
+    let tip = isOurs ? try notes.add(new, batch: batch) : try notes.rebuild(try allNotes(), batch: batch)
+    if let tip { try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile) }
+  }
+
+  /// Makes the view what the chains say.
+  func rebuildNotes(batch: ObjectBatch) throws {
+    guard let tip = try notes.rebuild(try allNotes(), batch: batch) else { return }
+    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile)
+  }
+
+  /// The notes that all sessions ask for.
+  func allNotes() throws -> [ObjectID: NotesView.Note] {
+    var notes: [ObjectID: NotesView.Note] = [:]
+    for (session, tips) in try repository.sessionTips() {
+      let history = try SessionHistory(session, tips: tips, from: repository)
+      guard !history.state.isDeleted else { continue }
+      notes.merge(NotesView.notes(of: history)) { first, second in
+        guard case .lines(let lines) = first, case .lines(let more) = second else { return second }
+        return .lines(lines.union(more))
+      }
+    }
+    return notes
+  }
+}

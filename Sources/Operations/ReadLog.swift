@@ -1,0 +1,72 @@
+import Git
+package import Sessions
+import Storage
+
+/// The chain of a session, commit by commit, the newest first.
+package struct ReadLog {
+  package var session: String?
+  /// Show records too, which hold events but no snapshot.
+  package var includesRecords: Bool
+  package var limit: Int?
+
+  package init(session: String?, includesRecords: Bool, limit: Int?) {
+    self.session = session
+    self.includesRecords = includesRecords
+    self.limit = limit
+  }
+
+  package struct Report: Encodable, Sendable {
+    package let session: SessionHeading
+    package let entries: [Entry]
+
+    package struct Entry: Encodable, Sendable {
+      package let commit: String
+      package let writer: WriterID
+      package let time: Timestamp
+      package let ageMilliseconds: Int64
+      /// Nil for a record.
+      package let checkpoint: CheckpointReport?
+      /// What its events say, in short.
+      package let events: [String]
+      /// The entries of this report that it continues, by commit.
+      package let parents: [String]
+    }
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let history = try workspace.session(named: session)
+    let shown = history.commits.filter { $0.previous != nil && (includesRecords || $0.checkpoint != nil) }
+    let ids = Set(shown.map(\.id))
+    let entries = shown.reversed().prefix(limit ?? .max).map { commit in
+      let time = commit.checkpoint?.time ?? Timestamp(milliseconds: commit.time * 1000)
+      return Report.Entry(
+        commit: commit.id.hex, writer: commit.writer, time: time,
+        ageMilliseconds: workspace.now.milliseconds(since: time),
+        checkpoint: CheckpointReport(commit, in: history), events: commit.events.map(\.fact.summary),
+        parents: history.nearest(to: commit, among: ids).map(\.hex))
+    }
+    return Report(session: SessionHeading(history.state), entries: Array(entries))
+  }
+}
+
+extension Fact {
+  /// One line for people.
+  package var summary: String {
+    switch self {
+    case .started(_, let objective, _): "started: \(objective)"
+    case .objectiveSet(let text): "objective: \(text)"
+    case .nameSet(let text): "name: \(text)"
+    case .budgetSet(let tokens): "budget: \(Tokens.format(tokens)) tokens"
+    case .nextStepSet(let text): text.isEmpty ? "next step cleared" : "next: \(text)"
+    case .lifecycleChanged(let change): change.rawValue
+    case .itemAdded(let kind, let text, _): "\(kind.rawValue): \(text)"
+    case .itemResolved(let id, _): "resolved \(id.sequence)"
+    case .itemReopened(let id): "reopened \(id.sequence)"
+    case .itemRemoved(let id): "removed \(id.sequence)"
+    case .commitMade(let id, let subject): "commit \(id.prefix(8)) \(subject)"
+    case .writerReplaced(let writer): "rewrote what \(writer) had written"
+    case .deleted: "deleted"
+    case .unknown(let kind, _): kind
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Files
+import Git
+import Sessions
+import Snapshots
+import Storage
+
+/// The steps that `restore` and `undo` share. Nothing is changed before the safety checkpoint is durable, and
+/// nothing that can fail beforehand is left for later.
+struct Restoring {
+  private let workspace: Workspace
+  private let saving: Saving
+  private let title: String
+
+  /// `title` is what the user did, for the safety checkpoint and for `undo`.
+  init(_ workspace: Workspace, title: String) throws {
+    self.workspace = workspace
+    self.title = title
+    saving = try Saving(workspace)
+  }
+
+  private var repository: Repository { workspace.repository }
+
+  /// A plan, and the snapshot on which it stands.
+  struct Prepared {
+    let plan: RestorePlan
+    let target: ObjectID
+    let before: Snapshot
+    /// The files that only this clone may hold; nil if there are none.
+    let held: ObjectID?
+  }
+
+  enum Index {
+    case leave
+    case replace(StagedState)
+    /// Put back a copy of the file, or remove it if there was none.
+    case putBack(UndoEntry.SavedIndex)
+
+    var isTouched: Bool {
+      switch self {
+      case .leave, .putBack(.untouched): false
+      case .replace, .putBack: true
+      }
+    }
+  }
+
+  /// Decides what is to be done. Throws, with the paths listed, if anything stands against it.
+  func prepare(_ source: RestoreSource, pathspecs: [String] = []) throws -> Prepared {
+    let tree = try source.held.map {
+      try TreeOverlay(repository, batch: saving.batch).tree(source.commit.tree, with: $0)
+    }
+    let target = RestoreTarget(tree: tree ?? source.commit.tree, leftOut: source.leftOut)
+    for _ in 0..<3 {
+      if let prepared = try attempt(target, pathspecs: pathspecs) { return prepared }
+    }
+    throw SessionError(.fatal, "other processes keep changing the files that are to be restored")
+  }
+
+  /// Nil if a file was changed while it was looked at.
+  private func attempt(_ target: RestoreTarget, pathspecs: [String]) throws -> Prepared? {
+    let capture = try saving.capturing()
+    let before = try capture.snapshot()
+    let planner = try RestorePlanner(repository, from: before, by: capture, to: target, batch: saving.batch)
+    let plan = try planner.plan(pathspecs: pathspecs)
+    try refuse(plan)
+    try requireMatch(pathspecs, plan, before.tree, target.tree)
+    do {
+      try planner.verify(plan)
+    } catch  where error.kind == .moved {
+      return nil
+    }
+    let held = plan.held.isEmpty ? nil : try capture.tree(of: plan.held)
+    return Prepared(plan: plan, target: target.tree, before: before, held: held)
+  }
+
+  private func refuse(_ plan: RestorePlan) throws {
+    guard let first = plan.obstacles.first else { return }
+    let more = plan.obstacles.count - 1
+    throw SessionError(
+      .fatal,
+      "nothing was restored: '\(first.path)': \(first.reason)" + (more > 0 ? ", and \(more) more" : ""),
+      hints: plan.obstacles.dropFirst().prefix(20).map { "'\($0.path)': \($0.reason)" }
+        + ["Move what is in the way, or name the paths that you want back."])
+  }
+
+  private func requireMatch(_ pathspecs: [String], _ plan: RestorePlan, _ old: ObjectID, _ new: ObjectID)
+    throws
+  {
+    guard plan.isEmpty, plan.kept.isEmpty, !pathspecs.isEmpty else { return }
+    for tree in [old, new] {
+      let found = try repository.changes(
+        from: .emptyTree, to: tree, pathspecs: pathspecs, environment: saving.batch.environment)
+      if !found.isEmpty { return }
+    }
+    throw SessionError(.no, "no file matches '\(pathspecs.joined(separator: " "))'")
+  }
+
+  /// What was there before, and the state that it led to.
+  struct Outcome {
+    let safety: CheckpointReport
+    let result: CheckpointReport
+  }
+
+  /// Saves what is there, changes it, and saves the result, so that the latest checkpoint is what the work tree
+  /// holds and who continues elsewhere does not get the state that was just given up.
+  func carryOut(
+    _ prepared: Prepared, in current: Workspace.Current, index: Index, entering: Bool
+  ) throws -> Outcome {
+    try workspace.changingWorkTree {
+      try carryOutLocked(prepared, in: current, index: index, entering: entering)
+    }
+  }
+
+  private func carryOutLocked(
+    _ prepared: Prepared, in current: Workspace.Current, index: Index, entering: Bool
+  ) throws -> Outcome {
+    let appended = try saving.checkpoint(
+      prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering)
+    try HeldFiles(workspace).keep(prepared.held, for: appended.commit.id, batch: saving.batch)
+    guard let safety = CheckpointReport(appended.commit, in: appended.history) else {
+      throw SessionError(.fatal, "the safety checkpoint cannot be read back; nothing was changed")
+    }
+    let saved = index.isTouched ? try saveIndex() : .untouched
+    try workspace.remember(
+      .restored(safety: appended.commit.id, index: saved, after: nil), title: title,
+      session: appended.history.id)
+    do {
+      try change(prepared, index: index)
+    } catch {
+      throw Self.explain(error, safety: safety)
+    }
+    try rememberPosition()
+    let place = Workspace.Current(
+      history: appended.history, writer: appended.commit.writer, tip: appended.commit)
+    let after = try saving.checkpoint(
+      try saving.capture(), trigger: .manual, message: title, in: place, entering: entering)
+    guard let result = CheckpointReport(after.commit, in: after.history) else {
+      throw SessionError(.fatal, "the checkpoint after \(title) cannot be read back")
+    }
+    return Outcome(safety: safety, result: result)
+  }
+
+  /// The lock on the index is taken and all files are written out before the first one is touched.
+  private func change(_ prepared: Prepared, index: Index) throws {
+    let restorer = try Restorer(repository, plan: prepared.plan, tree: prepared.target, batch: saving.batch)
+    guard index.isTouched else { return try restorer.apply() }
+    let indexRestore = try IndexRestore(repository)
+    try restorer.apply()
+    switch index {
+    case .replace(let staged): try indexRestore.replace(with: staged, batch: saving.batch)
+    case .putBack(.copied(let file)):
+      try indexRestore.replace(withCopy: "\(repository.worktreeState)/\(file)")
+    case .putBack(.absent): try indexRestore.remove()
+    case .leave, .putBack(.untouched): break
+    }
+  }
+
+  private static func explain(_ error: any Error, safety: CheckpointReport) -> SessionError {
+    let cause = SessionError(wrapping: error)
+    return SessionError(
+      cause.kind, cause.sentence,
+      hints: cause.hints + [
+        "All that was there is saved in \(safety.name); 'git session undo' goes back to it."
+      ])
+  }
+
+  private func saveIndex() throws -> UndoEntry.SavedIndex {
+    let file = "index-\(workspace.now.milliseconds)-\(WriterID(random: workspace.world.random(8)))"
+    let exists = try repository.saveIndex(to: "\(repository.worktreeState)/\(file)")
+    return exists ? .copied(file: file) : .absent
+  }
+
+  /// By where HEAD and the staged state are now, `undo` knows later whether others have moved them.
+  private func rememberPosition() throws {
+    let position = try workspace.position(batch: saving.batch)
+    try workspace.updateState { state in
+      guard var last = state.undo.popLast(), case .restored(let safety, let index, _) = last.action else {
+        return
+      }
+      last.action = .restored(safety: safety, index: index, after: position)
+      state.undo.append(last)
+    }
+  }
+}
+
+extension Workspace {
+  /// Where HEAD and the staged state are.
+  func position(batch: ObjectBatch) throws -> UndoEntry.Position {
+    let head = try repository.head()
+    let staged = try Capture(repository, limits: settings.limits, batch: batch).stagedState()
+    let announced = staged.intentToAdd.map(\.description).joined(separator: "\n")
+    return UndoEntry.Position(
+      branch: head.branch, commit: head.commit,
+      staged: "\(staged.tree) \(staged.conflict?.hex ?? "-") \(announced)")
+  }
+}
+
+extension Workspace {
+  /// Runs `body` while no other process of ours changes this work tree.
+  func changingWorkTree<Result>(_ body: () throws -> Result) throws -> Result {
+    try Files.makeDirectory(repository.worktreeState)
+    do {
+      return try FileLock.held(repository.worktreeState + "/restore.lock", milliseconds: 500, body)
+    } catch let error as FileError where error.isContended {
+      throw SessionError(.fatal, "another git session command is changing this work tree")
+    }
+  }
+}

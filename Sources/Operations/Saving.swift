@@ -1,0 +1,110 @@
+import Git
+import Sessions
+import Snapshots
+import Storage
+
+/// The one way in which anything is written to a session: objects, then the chain, then what is derived from it.
+struct Saving {
+  let workspace: Workspace
+  /// Holds all objects of this save.
+  let batch: ObjectBatch
+
+  init(_ workspace: Workspace) throws {
+    self.workspace = workspace
+    batch = try ObjectBatch(workspace.repository)
+  }
+
+  private var repository: Repository { workspace.repository }
+
+  /// A snapshot of the work tree, in the batch.
+  func capture() throws -> Snapshot { try capturing().snapshot() }
+
+  func capturing() throws -> Capture {
+    try Capture(repository, limits: workspace.settings.limits, batch: batch)
+  }
+
+  /// Appends a record: facts without a snapshot.
+  func record(
+    _ facts: [Fact], in current: Workspace.Current, entering: Bool = true
+  ) throws -> ChainWriter.Appended {
+    try append(ChainDraft(facts: facts), to: current, entering: entering)
+  }
+
+  /// Appends a checkpoint of `snapshot`, together with `facts` and the commits that were made since the last one.
+  func checkpoint(
+    _ snapshot: Snapshot, trigger: Trigger, message: String?, facts: [Fact] = [],
+    in current: Workspace.Current,
+    entering: Bool = true
+  ) throws -> ChainWriter.Appended {
+    let before = current.checkpoint
+    let made = try commitsMade(until: snapshot.head, in: current)
+    let facts = facts + made.map { .commitMade(id: $0.id.hex, subject: $0.subject) }
+    let reference =
+      try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    var draft = ChainDraft(facts: facts, message: message)
+    draft.snapshot = SavedSnapshot(
+      tree: snapshot.tree, base: snapshot.head.commit, index: try indexCommit(snapshot),
+      conflict: try conflictCommit(snapshot),
+      operations: (snapshot.operation?.heads ?? []).compactMap { ObjectID($0) },
+      facts: Checkpoint(
+        number: 1, trigger: trigger, time: workspace.now, message: message, branch: snapshot.head.branch,
+        changes: try repository.changeCount(
+          from: reference, to: snapshot.tree, environment: batch.environment),
+        leftOut: snapshot.leftOut, intentToAdd: snapshot.staged.intentToAdd.map(\.description),
+        operation: snapshot.operation))
+    return try append(draft, to: current, entering: entering)
+  }
+
+  /// The session becomes the current one of the work tree unless `entering` is false.
+  private func append(
+    _ draft: ChainDraft, to current: Workspace.Current, entering: Bool
+  ) throws -> ChainWriter.Appended {
+    let appended = try workspace.chainWriter.append(
+      draft, to: current.history.id, writer: current.writer, after: current.tip.id, batch: batch,
+      mint: workspace.mintWriter)
+    try showInNotes(appended)
+    try workspace.updateState { state in
+      if entering { state.enter(appended.history.id, at: appended.commit.id) }
+      // Another than before if the reference of the old one was locked.
+      state.writer = appended.commit.writer
+    }
+    return appended
+  }
+
+  /// Brings the view up to date. That it could not be does not undo the save: it is rebuilt later.
+  private func showInNotes(_ appended: ChainWriter.Appended) throws {
+    let notes = NotesView.notes(of: appended.history, for: [appended.commit])
+    guard !notes.isEmpty else { return }
+    do {
+      try workspace.showInNotes(notes, batch: batch)
+    } catch let error as GitError {
+      workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
+    }
+  }
+
+  /// The staged state as a commit on the base; nil if it is that of the base.
+  private func indexCommit(_ snapshot: Snapshot) throws -> ObjectID? {
+    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    guard snapshot.staged.tree != base else { return nil }
+    return try batch.writeCommit(
+      tree: snapshot.staged.tree, parents: snapshot.head.commit.map { [$0] } ?? [], by: workspace.signature,
+      message: "session: staged state\n")
+  }
+
+  private func conflictCommit(_ snapshot: Snapshot) throws -> ObjectID? {
+    guard let tree = snapshot.staged.conflict else { return nil }
+    return try batch.writeCommit(
+      tree: tree, parents: [], by: workspace.signature, message: "session: unmerged stages\n")
+  }
+
+  /// The commits between the base of the last checkpoint and HEAD that this user has made since the session began.
+  private func commitsMade(until head: Head, in current: Workspace.Current) throws -> [Commit] {
+    guard let tip = head.commit, let last = current.checkpoint, last.base != tip else { return [] }
+    let known = Set(current.history.state.commits.map(\.id))
+    let start = current.history.state.started ?? current.history.id.time
+    return try repository.commits(from: last.base, to: tip).filter { commit in
+      commit.committerEmail == workspace.signature.email && commit.time >= start.seconds
+        && !known.contains(commit.id.hex)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Git
+import Sessions
+import Snapshots
+
+/// A `git config` key of ours.
+package struct Setting: Sendable {
+  package let key: String
+  /// As one would write it.
+  package let defaultValue: String
+  package let meaning: String
+
+  package static let maxUntrackedSize = Setting(
+    key: "session.maxUntrackedSize", defaultValue: "10m",
+    meaning: "Untracked files larger than this are left out of checkpoints (k, m and g are understood).")
+  package static let neverSave = Setting(
+    key: "session.neverSave", defaultValue: "",
+    meaning:
+      "A pattern of untracked files that are never saved, besides keys and credentials; may be repeated.")
+  package static let handoffBudget = Setting(
+    key: "session.handoffBudget", defaultValue: "4000",
+    meaning: "Tokens that a handoff may have (k and M are understood).")
+
+  package static let all = [maxUntrackedSize, neverSave, handoffBudget]
+
+  /// The key as git lists it.
+  var listedKey: String { key.lowercased() }
+}
+
+/// The settings in force, checked.
+struct Settings {
+  let limits: SnapshotLimits
+  let handoffBudget: Int
+
+  /// Throws a sentence that names the key and where it is set.
+  init(_ configuration: Configuration) throws {
+    limits = SnapshotLimits(
+      maxUntrackedSize: try Self.value(.maxUntrackedSize, configuration, parse: Self.size),
+      neverSave: configuration.all(Setting.neverSave.listedKey))
+    handoffBudget = try Self.value(.handoffBudget, configuration, parse: Tokens.parse)
+  }
+
+  private static func value<Value>(
+    _ setting: Setting, _ configuration: Configuration, parse: (String) -> Value?
+  ) throws -> Value {
+    let entry = configuration.entry(setting.listedKey)
+    guard let value = parse(entry?.value ?? setting.defaultValue) else {
+      throw SessionError(
+        .fatal, "'\(entry?.value ?? "")' is no value for \(setting.key), which \(entry?.origin ?? "") sets",
+        hints: [setting.meaning])
+    }
+    return value
+  }
+
+  /// git's own way to write sizes: a number, and perhaps k, m or g.
+  private static func size(_ text: String) -> Int64? {
+    let shifts: [Character: Int64] = ["k": 10, "m": 20, "g": 30]
+    let shift = text.last.flatMap { shifts[Character($0.lowercased())] }
+    guard let number = Int64(shift == nil ? text : String(text.dropLast())), number >= 0, number < 1 << 32
+    else {
+      return nil
+    }
+    return number << (shift ?? 0)
+  }
+}

@@ -1,0 +1,75 @@
+import Git
+import Sessions
+import Storage
+
+/// Begins a session in a work tree: the root record, then a first checkpoint that holds the start event.
+package struct StartSession {
+  package var objective: String
+  package var name: String?
+  /// Tokens.
+  package var budget: Int?
+  /// Leave the session that is active here as it is.
+  package var switches: Bool
+
+  package init(objective: String, name: String?, budget: Int?, switches: Bool) {
+    self.objective = objective
+    self.name = name
+    self.budget = budget
+    self.switches = switches
+  }
+
+  package struct Report: Encodable, Sendable {
+    package let session: SessionHeading
+    package let checkpoint: CheckpointReport?
+    /// The session that was left, and the checkpoint that was taken of it if it had unsaved work.
+    package let left: SessionHeading?
+    package let leftCheckpoint: CheckpointReport?
+    package let budget: Int?
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let objective = PlainText.line(self.objective)
+    guard !objective.isEmpty else { throw SessionError(.usage, "the objective is empty") }
+    if let name, !Slug.isValid(name) {
+      throw SessionError(
+        .usage, "'\(name)' is no name for a session",
+        hints: ["A name is one word of letters, digits, '-', '_' and '.', and no number alone."])
+    }
+    _ = try workspace.repository.requireWorkTree()
+    let active = try workspace.currentIfAny()
+    if let state = active?.history.state, state.lifecycle == .active, !switches {
+      throw SessionError(
+        .no, "\(state.label) \"\(state.objective)\" is active in this work tree",
+        hints: [
+          "To leave it as it is and begin another: git session start --switch \"\(objective)\"",
+          "To end it first: git session complete",
+        ])
+    }
+    let left = try active.flatMap { try leave($0, workspace) }
+
+    let saving = try Saving(workspace)
+    let snapshot = try saving.capture()
+    let id = SessionID(time: workspace.now, random: workspace.world.random(10))
+    let writer = try workspace.state()?.writer ?? workspace.mintWriter()
+    let key = (try SessionIndex.summaries(of: workspace.repository).map(\.key).max() ?? 0) + 1
+    let begun = try workspace.chainWriter.begin(id, writer: writer, batch: saving.batch)
+    var facts: [Fact] = [.started(key: key, objective: objective, name: name ?? Slug.make(from: objective))]
+    if let budget { facts.append(.budgetSet(budget)) }
+    let appended = try saving.checkpoint(
+      snapshot, trigger: .start, message: objective, facts: facts,
+      in: Workspace.Current(history: begun.history, writer: writer, tip: begun.root))
+    return Report(
+      session: SessionHeading(appended.history.state),
+      checkpoint: CheckpointReport(appended.commit, in: appended.history),
+      left: left?.session, leftCheckpoint: left?.checkpoint, budget: budget)
+  }
+
+  /// Saves what the session that is left would lose.
+  private func leave(
+    _ current: Workspace.Current, _ workspace: Workspace
+  ) throws -> (session: SessionHeading, checkpoint: CheckpointReport?)? {
+    guard !current.history.state.lifecycle.isEnded else { return nil }
+    let saved = try TakeCheckpoint(message: "before another session", trigger: .safety).run(in: workspace)
+    return (SessionHeading(current.history.state), saved.isNew ? saved.checkpoint : nil)
+  }
+}

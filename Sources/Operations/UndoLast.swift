@@ -1,0 +1,138 @@
+import Git
+package import Sessions
+import Snapshots
+import Storage
+
+/// Reverses what was last done to this work tree: restore, undo, branch, and changes of the session's life.
+package struct UndoLast {
+  package var count: Int
+
+  package init(count: Int) { self.count = count }
+
+  package struct Report: Encodable, Sendable {
+    package let undone: [Step]
+
+    package struct Step: Encodable, Sendable {
+      /// What was reversed: `restore c3`.
+      package let title: String
+      package let session: SessionID
+      /// What the work tree held before this step, if the step changed it.
+      package let safety: CheckpointReport?
+      package let written: [String]
+      package let removed: [String]
+    }
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let entries = try workspace.state()?.undo ?? []
+    guard !entries.isEmpty else { throw SessionError(.no, "there is nothing to undo in this work tree") }
+    guard count >= 1, count <= entries.count else {
+      throw SessionError(.no, "only the last \(entries.count) can be undone", hints: Self.list(entries))
+    }
+    var steps: [Report.Step] = []
+    for entry in entries.suffix(count).reversed() {
+      steps.append(try undo(entry, workspace))
+      try forget(entry, workspace)
+    }
+    return Report(undone: steps)
+  }
+
+  private static func list(_ entries: [UndoEntry]) -> [String] {
+    entries.reversed().enumerated().map { "\($0.offset + 1)  \($0.element.title)" }
+  }
+
+  /// The step itself has put its reverse on the list by now.
+  private func forget(_ entry: UndoEntry, _ workspace: Workspace) throws {
+    try workspace.updateState { state in
+      if let position = state.undo.lastIndex(of: entry) { state.undo.remove(at: position) }
+    }
+  }
+
+  private func undo(_ entry: UndoEntry, _ workspace: Workspace) throws -> Report.Step {
+    let title =
+      entry.title.hasPrefix("undo of ") ? String(entry.title.dropFirst(8)) : "undo of \(entry.title)"
+    switch entry.action {
+    case .restored(let safety, let index, let after):
+      return try goBack(to: safety, index, after, entry, title, workspace)
+    case .branched(let name, let commit):
+      try removeBranch(name, commit, workspace)
+      try workspace.remember(.unbranched(name: name, commit: commit), title: title, session: entry.session)
+    case .unbranched(let name, let commit):
+      try createBranch(name, commit, workspace)
+      try workspace.remember(.branched(name: name, commit: commit), title: title, session: entry.session)
+    case .changedLifecycle(let from, let to):
+      try changeBack(to, to: from, entry, workspace)
+      try workspace.remember(.changedLifecycle(from: to, to: from), title: title, session: entry.session)
+    }
+    return Report.Step(title: entry.title, session: entry.session, safety: nil, written: [], removed: [])
+  }
+
+  private func goBack(
+    to safety: ObjectID, _ index: UndoEntry.SavedIndex, _ after: UndoEntry.Position?, _ entry: UndoEntry,
+    _ title: String, _ workspace: Workspace
+  ) throws -> Report.Step {
+    guard let current = try workspace.place(in: entry.session), let commit = current.history[safety] else {
+      throw SessionError(.no, "the checkpoint before '\(entry.title)' is no longer there")
+    }
+    let name = current.history.name(of: commit)
+    if let after { try requireUnmoved(after, entry, name, workspace) }
+    let restoring = try Restoring(workspace, title: title)
+    let prepared = try restoring.prepare(try RestoreSource(commit, in: workspace.repository))
+    let outcome = try restoring.carryOut(
+      prepared, in: current, index: .putBack(index),
+      entering: try workspace.state()?.current == entry.session)
+    return Report.Step(
+      title: entry.title, session: entry.session, safety: outcome.safety,
+      written: prepared.plan.writes.map(\.path.description),
+      removed: prepared.plan.removals.map(\.path.description))
+  }
+
+  private func requireUnmoved(
+    _ after: UndoEntry.Position, _ entry: UndoEntry, _ name: String, _ workspace: Workspace
+  ) throws {
+    let now = try workspace.position(batch: try Reading(workspace).batch)
+    let hints = ["What was there before is checkpoint \(name): git session restore \(name)"]
+    guard now.branch == after.branch && now.commit == after.commit else {
+      throw SessionError(
+        .no, "HEAD has moved since '\(entry.title)'; undo would mix two histories", hints: hints)
+    }
+    guard now.staged == after.staged else {
+      throw SessionError(
+        .no, "the index was changed since '\(entry.title)'; undo would lose what is staged", hints: hints)
+    }
+  }
+
+  private func removeBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws {
+    let reference = "refs/heads/" + name
+    guard try workspace.repository.reference(reference) == commit else {
+      throw SessionError(.no, "branch '\(name)' is gone or has moved since it was created; it stays as it is")
+    }
+    let users = try workspace.repository.run(["for-each-ref", "--format=%(worktreepath)", reference]).text
+    guard users.isEmpty else {
+      throw SessionError(.no, "branch '\(name)' is checked out in \(users); it stays as it is")
+    }
+    try workspace.repository.delete(reference, expecting: commit)
+  }
+
+  private func createBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws {
+    let reference = "refs/heads/" + name
+    guard try workspace.repository.reference(reference) == nil else {
+      throw SessionError(.no, "a branch named '\(name)' exists again; it stays as it is")
+    }
+    try workspace.repository.move(reference, from: nil, to: commit, log: "session: undo")
+  }
+
+  private func changeBack(_ from: Lifecycle, to: Lifecycle, _ entry: UndoEntry, _ workspace: Workspace) throws
+  {
+    guard let current = try workspace.place(in: entry.session) else {
+      throw SessionError(.no, "the session of '\(entry.title)' is no longer there")
+    }
+    let state = current.history.state
+    guard state.lifecycle == from else {
+      throw SessionError(.no, "\(state.label) is \(state.lifecycle.rawValue) by now; '\(entry.title)' stays")
+    }
+    _ = try Saving(workspace).record(
+      from.path(to: to).map(Fact.lifecycleChanged), in: current,
+      entering: try workspace.state()?.current == entry.session)
+  }
+}

@@ -1,0 +1,122 @@
+import Files
+package import Git
+package import Sessions
+import Snapshots
+package import Storage
+
+/// The repository and work tree that a command runs in, and the world around them.
+package final class Workspace {
+  package let world: World
+  package let repository: Repository
+  /// One moment for the whole command.
+  package let now: Timestamp
+  let configuration: Configuration
+  let settings: Settings
+
+  package init(_ world: World) throws {
+    self.world = world
+    now = world.now()
+    repository = try Repository(discoveringFrom: world.currentDirectory, git: world.git)
+    configuration = try repository.configuration()
+    settings = try Settings(configuration)
+  }
+
+  var signature: Signature { repository.signature(seconds: now.seconds, configuration: configuration) }
+  var chainWriter: ChainWriter { ChainWriter(repository, signature: signature, time: now) }
+  var notes: NotesView { NotesView(repository, signature: signature) }
+
+  func mintWriter() -> WriterID { WriterID(random: world.random(8)) }
+
+  /// A path that the user typed, as an absolute one.
+  func path(of file: String) -> String { file.hasPrefix("/") ? file : world.currentDirectory + "/" + file }
+
+  // MARK: - What this work tree remembers
+
+  /// The state of this work tree; nil where no session was begun yet.
+  package func state() throws -> WorktreeState? {
+    guard repository.workTree != nil, let stored = try repository.storedWorktreeState() else { return nil }
+    return try settled(stored)
+  }
+
+  @discardableResult
+  func updateState<Result>(_ body: (inout WorktreeState) throws -> Result) throws -> Result {
+    try repository.updateWorktreeState {
+      WorktreeState(writer: mintWriter(), place: try place())
+    } _: { state in
+      state = try settled(state)
+      return try body(&state)
+    }
+  }
+
+  /// In a copied work tree the session goes on, but under a writer of its own and with nothing to undo.
+  private func settled(_ stored: WorktreeState) throws -> WorktreeState {
+    let place = try place()
+    guard stored.place != place else { return stored }
+    var state = WorktreeState(writer: mintWriter(), place: place)
+    (state.current, state.previous, state.tip) = (stored.current, stored.previous, stored.tip)
+    return state
+  }
+
+  private func place() throws -> WorktreeState.Place {
+    let top = try repository.requireWorkTree()
+    let status = try Files.status(top)
+    return WorktreeState.Place(
+      device: status?.device ?? 0, inode: status?.inode ?? 0, path: Files.canonical(top) ?? top,
+      machine: world.machine)
+  }
+
+  /// Notes what `undo` can reverse.
+  func remember(_ action: UndoEntry.Action, title: String, session: SessionID) throws {
+    let entry = UndoEntry(session: session, time: now, title: title, action: action)
+    try updateState { $0.undo.append(entry) }
+  }
+
+  // MARK: - The current session
+
+  /// The session of this work tree, and where in it the work tree stands.
+  struct Current {
+    let history: SessionHistory
+    let writer: WriterID
+    /// The last commit that this work tree wrote or took up.
+    let tip: ChainCommit
+
+    /// The latest checkpoint of this work tree; nil until the first.
+    var checkpoint: ChainCommit? { history.checkpoint(at: tip) }
+  }
+
+  /// Nil if there is no session here.
+  func currentIfAny() throws -> Current? { try state()?.current.flatMap(place) }
+
+  /// Where this work tree stands, or would begin, in a session; nil if the session is not there.
+  func place(in session: SessionID) throws -> Current? {
+    guard let history = try repository.history(of: session) else { return nil }
+    let state = try state()
+    let writer = state?.writer ?? mintWriter()
+    let remembered = state?.tip.flatMap { history[$0] }
+    guard let tip = history.last(of: writer) ?? remembered ?? history.heads.last else { return nil }
+    return Current(history: history, writer: writer, tip: tip)
+  }
+
+  func current() throws -> Current {
+    guard let current = try currentIfAny() else { throw SessionError.noSession }
+    return current
+  }
+
+  /// The current session, if it still takes work.
+  func unended() throws -> Current {
+    let current = try current()
+    let state = current.history.state
+    guard !state.lifecycle.isEnded else {
+      throw SessionError(
+        .no, "\(state.label) is \(state.lifecycle.rawValue)",
+        hints: ["'git session reopen' opens it again; 'git session start' begins another one."])
+    }
+    return current
+  }
+}
+
+extension SessionError {
+  package static let noSession = SessionError(
+    .no, "there is no session in this work tree",
+    hints: ["Begin one: git session start \"what you want to achieve\""])
+}

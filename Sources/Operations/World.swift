@@ -1,0 +1,51 @@
+package import Git
+package import Sessions
+
+/// Everything outside the program that it looks at or changes, apart from the repository itself.
+///
+/// It is made once, by the executable; a test makes its own, so that nothing of the machine slips in.
+package struct World: Sendable {
+  /// A place that text is written to.
+  package struct Output: Sendable {
+    package var isTerminal: Bool
+    /// Columns.
+    package var width: Int
+    package var write: @Sendable (String) -> Void
+
+    package init(isTerminal: Bool, width: Int, write: @escaping @Sendable (String) -> Void) {
+      self.isTerminal = isTerminal
+      self.width = width
+      self.write = write
+    }
+  }
+
+  package var now: @Sendable () -> Timestamp
+  /// As many random bytes as asked for.
+  package var random: @Sendable (Int) -> [UInt8]
+  package var environment: [String: String]
+  package var currentDirectory: String
+  /// What tells this machine from others; empty if nothing does.
+  package var machine: String
+  package var git: GitExecutable
+  package var output: Output
+  package var errors: Output
+  /// All of standard input, at most so many bytes.
+  package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+
+  package init(
+    now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
+    environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
+    output: Output,
+    errors: Output, readInput: @escaping @Sendable (Int) throws -> [UInt8]
+  ) {
+    self.now = now
+    self.random = random
+    self.environment = environment
+    self.currentDirectory = currentDirectory
+    self.machine = machine
+    self.git = git
+    self.output = output
+    self.errors = errors
+    self.readInput = readInput
+  }
+}

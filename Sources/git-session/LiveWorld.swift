@@ -1,0 +1,87 @@
+import Files
+import Git
+import Operations
+import Sessions
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension World {
+  /// The real one.
+  ///
+  /// `GIT_SESSION_TEST_CLOCK` (an RFC 3339 time) and `GIT_SESSION_TEST_SEED` (a number) fix what would otherwise
+  /// differ from run to run, so that tests can expect whole outputs.
+  static var live: World {
+    let environment = currentEnvironment()
+    let clock = environment["GIT_SESSION_TEST_CLOCK"].flatMap { Timestamp($0) }
+    let seed = environment["GIT_SESSION_TEST_SEED"].flatMap { UInt64($0) }
+    let random: @Sendable (Int) -> [UInt8] = { count in
+      guard let seed else { return (0..<count).map { _ in UInt8.random(in: 0...255) } }
+      return counted(seed, count)
+    }
+    return World(
+      now: { clock ?? currentTime() }, random: random,
+      environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
+      git: GitExecutable(environment: environment), output: output(1), errors: output(2),
+      readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
+  }
+
+  private static func currentEnvironment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var position = environ
+    while let entry = position.pointee {
+      let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      position += 1
+    }
+    return variables
+  }
+
+  private static func currentTime() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// SplitMix64, whose whole state is the seed: https://prng.di.unimi.it/splitmix64.c
+  private static func counted(_ seed: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { position in
+      var value = seed &+ UInt64(position + 1) &* 0x9e37_79b9_7f4a_7c15
+      value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+      return UInt8(truncatingIfNeeded: value ^ (value >> 31))
+    }
+  }
+
+  /// The machine's id where the system has one, else its name on the network.
+  private static func machineName() -> String {
+    if let id = try? Files.read("/etc/machine-id", limit: 1024), !id.isEmpty {
+      return String(decoding: id.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  private static func output(_ descriptor: Int32) -> Output {
+    var size = winsize()
+    let isTerminal = isatty(descriptor) == 1
+    let hasSize = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return Output(isTerminal: isTerminal, width: hasSize ? Int(size.ws_col) : 80) { text in
+      var rest = Array(text.utf8)[...]
+      while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if written < 0 && errno == EINTR { continue }
+        if written < 0 {
+          // A full disk behind `>` must not look like success; what cannot be told on standard error cannot be told.
+          if descriptor == 1 { exit(128) }
+          return
+        }
+        rest = rest.dropFirst(written)
+      }
+    }
+  }
+}
