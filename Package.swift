@@ -62,6 +62,9 @@ let package = Package(
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions"], swiftSettings: settings),
     .testTarget(
+      name: "HandoffsTests", dependencies: ["Handoffs", "Sessions"], exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],
       swiftSettings: settings),
     .testTarget(

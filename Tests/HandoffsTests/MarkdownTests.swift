@@ -49,6 +49,16 @@ struct MarkdownCode {
     #expect(Markdown.code(text) == expected)
   }
 
+  /// cmark stops counting at 80 backticks in a span and at 255 in a fence, so neither may need as many.
+  @Test(arguments: [64, 65, 80, 300])
+  func runsOfBackticksStayCountable(length: Int) {
+    let run = String(repeating: "`", count: length)
+    let shown = String(repeating: "`", count: 64)
+    #expect(Markdown.code("a\(run)b") == "\(shown)`a\(shown)b`\(shown)")
+    #expect(Markdown.fenced(run, prefix: "") == "\(shown)`text\n\(shown)\n\(shown)`\n")
+    #expect(!Markdown.prose("\(run)a\(run)").contains(shown + "`"))
+  }
+
   @Test func fencesAreLongerThanAnyRunOfBackticks() {
     #expect(Markdown.fenced("a\n\nb", prefix: "  ") == "  ```text\n  a\n\n  b\n  ```\n")
     #expect(Markdown.fenced("````\nb", prefix: "> ") == "> `````text\n> ````\n> b\n> `````\n")
