@@ -27,6 +27,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   /// A file or a link stands where a folder was expected.
   package var isNoDirectory: Bool { code == ENOTDIR || code == ELOOP }
+  /// A lock is held by another process.
+  package var isContended: Bool { code == EWOULDBLOCK }
   package var isExisting: Bool { code == EEXIST }
   package var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
   package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }

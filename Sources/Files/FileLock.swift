@@ -9,10 +9,19 @@ package struct FileLock: ~Copyable {
   private let descriptor: Descriptor
 
   /// Waits at most `milliseconds` for the lock; `EWOULDBLOCK` is thrown when another process keeps it.
-  package init(_ path: String, milliseconds: Int) throws(FileError) {
+  private init(_ path: String, milliseconds: Int) throws(FileError) {
     let descriptor = try Descriptor(opening: path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
     try Self.wait(for: descriptor.number, path: path, milliseconds: milliseconds)
     self.descriptor = descriptor
+  }
+
+  /// Runs `body` while the lock is held.
+  package static func held<Result>(
+    _ path: String, milliseconds: Int, _ body: () throws -> Result
+  ) throws -> Result {
+    let lock = try FileLock(path, milliseconds: milliseconds)
+    defer { withExtendedLifetime(lock) {} }
+    return try body()
   }
 
   private static func wait(for descriptor: Int32, path: String, milliseconds: Int) throws(FileError) {

@@ -56,18 +56,28 @@ package struct ChainWriter {
   /// How often a reference that others move is tried again.
   private static let attempts = 20
 
+  /// A session of which only the root record is written, and no reference yet.
+  package struct Begun: Sendable {
+    package let root: ChainCommit
+    package let history: SessionHistory
+  }
+
   /// Begins a session with its root record, which holds nothing, so that walks along first parents end there.
-  package func begin(_ session: SessionID, writer: WriterID, batch: ObjectBatch) throws(GitError) {
+  ///
+  /// The session exists with its first ``append(_:to:writer:after:batch:mint:)`` after the root: a start that is
+  /// interrupted leaves no session behind.
+  package func begin(_ session: SessionID, writer: WriterID, batch: ObjectBatch) throws -> Begun {
     var trailers = TrailerBlock()
     trailers.append(.id, session)
     trailers.append(.writer, writer)
     trailers.append(.clock, 0)
     let tree = try batch.writeTree([])
-    let root = try batch.writeCommit(
+    let id = try batch.writeCommit(
       tree: tree, parents: [], by: signature, message: trailers.message(after: "session: begin"))
     try batch.publish()
-    try repository.move(
-      SessionReference(session: session, writer: writer).name, from: nil, to: root, log: "session: begin")
+    let history = try SessionHistory(session, tips: [], and: [id], from: repository)
+    guard let root = history[id] else { throw GitError(.invalid, "the root record \(id) does not count") }
+    return Begun(root: root, history: history)
   }
 
   /// Writes `draft` after the last commit of `writer`, or after `start` if this writer has none yet, and returns
@@ -80,7 +90,9 @@ package struct ChainWriter {
   ) throws -> Appended {
     var place = Place(writer: writer, start: start)
     for _ in 0..<Self.attempts {
-      let history = try SessionHistory(session, tips: try repository.tips(of: session), from: repository)
+      let tips = try repository.tips(of: session)
+      let history = try SessionHistory(
+        session, tips: tips, and: tips.isEmpty ? [place.start].compactMap(\.self) : [], from: repository)
       guard let previous = place.previous(in: history) else {
         // The tip is not ours, so nothing may be built on it: go on from what counts, under a new name.
         guard let valid = history.last(of: place.writer) ?? history.heads.last else {

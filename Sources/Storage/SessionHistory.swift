@@ -14,10 +14,13 @@ package struct SessionHistory: Sendable {
   /// A writer's clock may not run away: a commit that jumps further is foreign.
   private static let largestClockStep: Int64 = 1_000_000
 
-  /// Reads the session from its tips. What is foreign is set aside together with all that stands on it.
-  package init(_ id: SessionID, tips: [Tip], from repository: Repository) throws {
+  /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
+  /// together with all that stands on it.
+  package init(
+    _ id: SessionID, tips: [Tip], and others: [ObjectID] = [], from repository: Repository
+  ) throws {
     var reader = Reader(session: id, repository: repository)
-    for tip in tips { try reader.read(tip.commit) }
+    for commit in tips.map(\.commit) + others { try reader.read(commit) }
     self.id = id
     self.tips = tips
     byID = reader.valid
@@ -60,6 +63,17 @@ package struct SessionHistory: Sendable {
   /// The checkpoint that `checkpoint` was compared with: the nearest one before it on its chain.
   package func predecessor(of checkpoint: ChainCommit) -> ChainCommit? {
     checkpoint.previous.flatMap { byID[$0] }.flatMap { self.checkpoint(at: $0) }
+  }
+
+  /// The nearest commits among `ids` that a commit descends from, one for each way down.
+  package func nearest(to commit: ChainCommit, among ids: Set<ObjectID>) -> [ObjectID] {
+    var found: [ObjectID] = []
+    for parent in commit.chainParents {
+      var current = byID[parent]
+      while let candidate = current, !ids.contains(candidate.id) { current = candidate.previous.flatMap { byID[$0] } }
+      if let id = current?.id, !found.contains(id) { found.append(id) }
+    }
+    return found
   }
 
   /// The largest number given so far.

@@ -15,6 +15,8 @@ package struct WorktreeState: Codable, Sendable {
   package var current: SessionID?
   package var previous: SessionID?
   package var writer: WriterID
+  /// The last commit of the current session that this work tree wrote or took up.
+  package var tip: ObjectID?
   /// Where the writer lives. A copied work tree is another place and must not write as the same writer.
   package var place: Place
   /// The latest last.
@@ -39,11 +41,10 @@ package struct WorktreeState: Codable, Sendable {
     self.place = place
   }
 
-  /// Makes `session` the current one.
-  package mutating func enter(_ session: SessionID) {
-    guard current != session else { return }
-    previous = current
-    current = session
+  /// Makes `session` the current one, standing at its commit `tip`.
+  package mutating func enter(_ session: SessionID, at tip: ObjectID) {
+    if current != session { (previous, current) = (current, session) }
+    self.tip = tip
   }
 
   /// How many entries are kept; an older one is forgotten with its copy of the index.
@@ -56,6 +57,7 @@ package struct UndoEntry: Codable, Hashable, Sendable {
     /// The work tree, and perhaps the index, were replaced; `safety` holds what was there.
     case restored(safety: ObjectID, index: SavedIndex, after: Position?)
     case branched(name: String, commit: ObjectID)
+    case unbranched(name: String, commit: ObjectID)
     case changedLifecycle(from: Lifecycle, to: Lifecycle)
   }
 
@@ -109,19 +111,21 @@ extension Repository {
     initial: () throws -> WorktreeState, _ body: (inout WorktreeState) throws -> Result
   ) throws -> Result {
     try Files.makeDirectory(worktreeState)
-    let lock = try FileLock(worktreeState + "/lock", milliseconds: 2000)
-    defer { withExtendedLifetime(lock) {} }
-    var state = try storedWorktreeState() ?? initial()
-    let result = try body(&state)
+    return try FileLock.held(worktreeState + "/lock", milliseconds: 2000) {
+      var state = try storedWorktreeState() ?? initial()
+      let result = try body(&state)
+      try forgetOldest(of: &state)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try Files.writeAtomically(Array(try encoder.encode(state)), to: stateFile)
+      return result
+    }
+  }
+
+  private func forgetOldest(of state: inout WorktreeState) throws(FileError) {
     for entry in state.undo.dropLast(WorktreeState.undoLimit) {
-      if case .restored(_, .copied(let file), _) = entry.action {
-        try Files.remove("\(worktreeState)/\(file)")
-      }
+      if case .restored(_, .copied(let file), _) = entry.action { try Files.remove("\(worktreeState)/\(file)") }
     }
     state.undo = state.undo.suffix(WorktreeState.undoLimit)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Files.writeAtomically(Array(try encoder.encode(state)), to: stateFile)
-    return result
   }
 }
