@@ -58,7 +58,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "SessionsTests", dependencies: ["Sessions"], swiftSettings: settings),
+    .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],
       swiftSettings: settings),

@@ -124,7 +124,9 @@ extension Repository {
 
   private func forgetOldest(of state: inout WorktreeState) throws(FileError) {
     for entry in state.undo.dropLast(WorktreeState.undoLimit) {
-      if case .restored(_, .copied(let file), _) = entry.action { try Files.remove("\(worktreeState)/\(file)") }
+      if case .restored(_, .copied(let file), _) = entry.action {
+        try Files.remove("\(worktreeState)/\(file)")
+      }
     }
     state.undo = state.undo.suffix(WorktreeState.undoLimit)
   }
