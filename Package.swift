@@ -60,7 +60,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "SessionsTests", dependencies: ["Sessions"], swiftSettings: settings),
+    .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HandoffsTests", dependencies: ["Handoffs", "Sessions"], exclude: ["Golden"],
       swiftSettings: settings),

@@ -15,7 +15,7 @@ package struct Checkpoint: Hashable, Sendable {
   /// Paths that were staged with `git add --intent-to-add`.
   package var intentToAdd: [String]
   package var operation: OperationInProgress?
-  /// Members that a newer version wrote beside those known here.
+  /// Members that a newer version wrote beside those known here, and those that say more than this one can.
   package var unknown: [String: JSONValue] = [:]
 
   package init(
@@ -50,7 +50,7 @@ package struct ChangeCount: Hashable, Codable, Sendable {
 
 /// A path that the snapshot does not hold although it is not ignored.
 package struct LeftOut: Hashable, Codable, Sendable {
-  package enum Reason: String, Codable, Sendable {
+  package enum Reason: String, CaseIterable, Codable, Sendable {
     case tooLarge = "too-large"
     case neverSave = "never-save"
     case nestedRepository = "nested-repository"
@@ -73,7 +73,7 @@ package struct LeftOut: Hashable, Codable, Sendable {
 
 /// A merge, rebase, cherry-pick or revert that was under way.
 package struct OperationInProgress: Hashable, Codable, Sendable {
-  package enum Kind: String, Codable, Sendable {
+  package enum Kind: String, CaseIterable, Codable, Sendable {
     case merge, rebase, revert
     case cherryPick = "cherry-pick"
   }

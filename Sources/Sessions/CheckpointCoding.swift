@@ -1,9 +1,5 @@
 /// The JSON form of a checkpoint's facts. Empty lists and absent values are not written.
 extension Checkpoint {
-  private static let members: Set<String> = [
-    "number", "trigger", "time", "message", "branch", "changes", "left-out", "intent-to-add", "operation",
-  ]
-
   init?(_ json: JSONValue) {
     guard let number = json["number"]?.integer, number > 0,
       let trigger = json["trigger"]?.string.flatMap(Trigger.init),
@@ -11,25 +7,54 @@ extension Checkpoint {
     else { return nil }
     self.init(
       number: number, trigger: trigger, time: time, message: json["message"]?.string,
-      branch: json["branch"]?.string, changes: json["changes"].map(ChangeCount.init(json:)) ?? ChangeCount(),
-      leftOut: (json["left-out"]?.array ?? []).compactMap(LeftOut.init(json:)),
-      intentToAdd: (json["intent-to-add"]?.array ?? []).compactMap(\.string),
-      operation: json["operation"].flatMap(OperationInProgress.init(json:)))
-    unknown = members.filter { !Self.members.contains($0.key) }
+      branch: json["branch"]?.string, changes: Self.changes(json["changes"]),
+      leftOut: Self.leftOut(json["left-out"]), intentToAdd: Self.intentToAdd(json["intent-to-add"]),
+      operation: Self.operation(json["operation"]))
+    let known = known
+    unknown = members.filter { known[$0.key] != $0.value }
   }
 
   var json: JSONValue {
-    var members = unknown
-    members["number"] = .integer(Int64(number))
-    members["trigger"] = .string(trigger.rawValue)
-    members["time"] = .string(time.description)
+    var members = unknown.merging(known) { $1 }
+    // What was read stays as it was written, as long as it still says the same.
+    func keep<Value: Equatable>(_ key: String, _ value: Value, _ read: (JSONValue?) -> Value) {
+      if let original = unknown[key], read(original) == value { members[key] = original }
+    }
+    keep("changes", changes, Self.changes)
+    keep("left-out", leftOut, Self.leftOut)
+    keep("intent-to-add", intentToAdd, Self.intentToAdd)
+    keep("operation", operation, Self.operation)
+    return .object(members)
+  }
+
+  /// What this version writes.
+  private var known: [String: JSONValue] {
+    var members: [String: JSONValue] = [
+      "number": .integer(Int64(number)), "trigger": .string(trigger.rawValue),
+      "time": .string(time.description), "changes": changes.json,
+    ]
     members["message"] = message.map(JSONValue.string)
     members["branch"] = branch.map(JSONValue.string)
-    members["changes"] = changes.json
     if !leftOut.isEmpty { members["left-out"] = .array(leftOut.map(\.json)) }
     if !intentToAdd.isEmpty { members["intent-to-add"] = .array(intentToAdd.map(JSONValue.string)) }
     members["operation"] = operation?.json
-    return .object(members)
+    return members
+  }
+
+  private static func changes(_ json: JSONValue?) -> ChangeCount {
+    json.map(ChangeCount.init(json:)) ?? ChangeCount()
+  }
+
+  private static func leftOut(_ json: JSONValue?) -> [LeftOut] {
+    (json?.array ?? []).compactMap(LeftOut.init(json:))
+  }
+
+  private static func intentToAdd(_ json: JSONValue?) -> [String] {
+    (json?.array ?? []).compactMap(\.string)
+  }
+
+  private static func operation(_ json: JSONValue?) -> OperationInProgress? {
+    json.flatMap(OperationInProgress.init(json:))
   }
 }
 

@@ -50,6 +50,8 @@ package struct Item: Hashable, Sendable {
   /// The reason for a decision.
   package let because: String?
   package let added: Timestamp
+  /// How many items were added before; times of different machines tell nothing about order.
+  let place: Int
   package var resolved: Timestamp?
   /// The answer or the way out, if one was given.
   package var resolution: String?

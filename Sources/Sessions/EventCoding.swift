@@ -33,14 +33,17 @@ extension Fact {
     let fact: Fact?
     switch kind {
     case "started":
-      if let key = json["key"]?.integer, let objective = text("objective"), let name = text("name") {
+      if let key = json["key"]?.integer, SessionState.keys.contains(key), let objective = text("objective"),
+        let name = text("name")
+      {
         fact = .started(key: key, objective: objective, name: name)
       } else {
         fact = nil
       }
     case "objective-set": fact = text("text").map(Fact.objectiveSet)
     case "name-set": fact = text("text").map(Fact.nameSet)
-    case "budget-set": fact = json["tokens"]?.integer.map(Fact.budgetSet)
+    case "budget-set":
+      fact = json["tokens"]?.integer.flatMap { (1...Tokens.limit).contains($0) ? .budgetSet($0) : nil }
     case "next-step-set": fact = text("text").map(Fact.nextStepSet)
     case "lifecycle-changed":
       fact = text("change").flatMap(Lifecycle.Change.init).map(Fact.lifecycleChanged)

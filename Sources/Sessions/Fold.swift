@@ -25,10 +25,12 @@ extension SessionState {
   package init(id: SessionID, folding events: some Sequence<StampedEvent>) {
     self.init(id: id)
     let sorted = events.sorted(by: StampedEvent.precedes)
-    let replaced = Set(
-      sorted.compactMap { stamped in
-        if case .writerReplaced(let writer) = stamped.event.fact { writer } else { nil }
-      })
+    for stamped in sorted {
+      guard case .writerReplaced(let writer) = stamped.event.fact, writer != stamped.event.id.writer else {
+        continue
+      }
+      replaced.insert(writer)
+    }
     var seen: Set<EventID> = []
     for stamped in sorted where !replaced.contains(stamped.event.id.writer) {
       guard seen.insert(stamped.event.id).inserted else { continue }
@@ -55,7 +57,9 @@ extension SessionState {
     case .nextStepSet(let text): nextStep = text.isEmpty ? nil : text
     case .lifecycleChanged(let change): return apply(change, at: event.time)
     case .itemAdded(let kind, let text, let because):
-      items[event.id] = Item(id: event.id, kind: kind, text: text, because: because, added: event.time)
+      items[event.id] = Item(
+        id: event.id, kind: kind, text: text, because: because, added: event.time, place: itemsAdded)
+      itemsAdded += 1
     case .itemResolved(let id, let because):
       guard items[id] != nil else { return "there is no item \(id)" }
       items[id]?.resolved = event.time
@@ -67,9 +71,10 @@ extension SessionState {
     case .itemRemoved(let id):
       guard items.removeValue(forKey: id) != nil else { return "there is no item \(id)" }
     case .commitMade(let id, let subject):
-      guard !commits.contains(where: { $0.id == id }) else { return nil }
+      guard knownCommits.insert(id).inserted else { return nil }
       commits.append(CommitMade(id: id, subject: subject, time: event.time))
-    case .writerReplaced: break
+    case .writerReplaced(let writer):
+      guard writer != event.id.writer else { return "a writer cannot replace itself" }
     case .deleted: isDeleted = true
     case .unknown(let kind, _): return "this version does not know events of the kind '\(kind)'"
     }
@@ -80,7 +85,7 @@ extension SessionState {
     guard let next = lifecycle.after(change) else {
       return "a session that is \(lifecycle.rawValue) cannot \(change.rawValue)"
     }
-    if let since = activeSince { activeBefore += time.milliseconds(since: since) }
+    activeBefore = activeMilliseconds(now: time)
     activeSince = next == .active ? time : nil
     ended = next.isEnded ? time : nil
     lifecycle = next

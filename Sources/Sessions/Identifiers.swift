@@ -2,6 +2,12 @@
 enum Base32 {
   static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
   static func contains(_ byte: UInt8) -> Bool { alphabet.contains(byte) }
+
+  /// The lowest `5 * count` bits of `value`.
+  static func encode(_ value: UInt64, count: Int) -> String {
+    let digits = (0..<count).map { alphabet[Int(value >> (5 * UInt64(count - 1 - $0)) & 31)] }
+    return String(decoding: digits, as: UTF8.self)
+  }
 }
 
 /// The identity of a session: a ULID in lower case, 26 characters, sortable by its start time, never reused.
@@ -21,16 +27,11 @@ package struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// `random` gives the 10 bytes after the time.
   package init(time: Timestamp, random: [UInt8]) {
+    precondition(random.count == 10, "a session's name takes 10 random bytes")
     let milliseconds = UInt64(clamping: time.milliseconds) & 0xffff_ffff_ffff
-    let bytes =
-      (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) } + random.prefix(10)
-    var value = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-    var characters: [UInt8] = []
-    for _ in 0..<26 {
-      characters.append(Base32.alphabet[Int(value & 31)])
-      value >>= 5
-    }
-    description = String(decoding: characters.reversed(), as: UTF8.self)
+    let halves = [random.prefix(5), random.suffix(5)].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    description =
+      Base32.encode(milliseconds, count: 10) + halves.map { Base32.encode($0, count: 8) }.joined()
   }
 
   /// The moment that the name holds: when the session was started.
@@ -59,7 +60,8 @@ package struct WriterID: Hashable, Comparable, Sendable, CustomStringConvertible
 
   /// `random` gives 8 bytes, of which five bits each are used.
   package init(random: [UInt8]) {
-    description = String(decoding: random.prefix(8).map { Base32.alphabet[Int($0 & 31)] }, as: UTF8.self)
+    precondition(random.count == 8, "a writer's name takes 8 random bytes")
+    description = String(decoding: random.map { Base32.alphabet[Int($0 & 31)] }, as: UTF8.self)
   }
 
   package var suffix: String { String(description.suffix(4)) }
@@ -80,9 +82,9 @@ package struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// Reads `k3f2abcd-12`.
   package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let writer = WriterID(parts[0]), let sequence = Int(parts[1]), sequence > 0 else {
-      return nil
-    }
+    guard parts.count == 2, let writer = WriterID(parts[0]), let sequence = Int(parts[1]), sequence > 0,
+      parts[1] == String(sequence)
+    else { return nil }
     self.init(writer: writer, sequence: sequence)
   }
 

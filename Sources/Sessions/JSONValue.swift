@@ -1,23 +1,13 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Any JSON value. What a newer version wrote passes through it unharmed.
 package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
+  /// A number with a fraction or an exponent, or an integer that 64 bits do not hold.
   case number(Double)
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
-
-  /// Throws if the bytes are not one JSON value in UTF-8.
-  package init(parsing bytes: [UInt8]) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-  }
 
   package subscript(_ key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
@@ -68,12 +58,12 @@ extension JSONValue {
     output += brackets.utf8.prefix(1)
     for (position, element) in elements.enumerated() {
       output += (position == 0 ? "\n" : ",\n").utf8
-      output += [UInt8](repeating: UInt8(ascii: " "), count: 2 * (indentation + 1))
+      output += repeatElement(UInt8(ascii: " "), count: 2 * (indentation + 1))
       body(element, &output)
     }
     if !elements.isEmpty {
       output.append(UInt8(ascii: "\n"))
-      output += [UInt8](repeating: UInt8(ascii: " "), count: 2 * indentation)
+      output += repeatElement(UInt8(ascii: " "), count: 2 * indentation)
     }
     output += brackets.utf8.suffix(1)
   }
@@ -91,39 +81,5 @@ extension JSONValue {
       }
     }
     output.append(UInt8(ascii: "\""))
-  }
-}
-
-extension JSONValue: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int64.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .integer(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
-    case .string(let value): try container.encode(value)
-    case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
-    }
   }
 }

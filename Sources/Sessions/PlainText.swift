@@ -7,7 +7,9 @@ package enum PlainText {
     var scalars = text.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
       switch scalar.value {
-      case 0x1b, 0x9b: skipEscape(scalar.value == 0x9b, &scalars)
+      case 0x1b: skipEscape(&scalars)
+      case 0x9b: skipControlSequence(&scalars)
+      case 0x90, 0x98, 0x9d...0x9f: skipString(&scalars)
       case 0x0a, 0x09: output.append(scalar)
       case 0..<0x20, 0x7f..<0xa0, 0x061c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: continue
       default: output.append(scalar)
@@ -22,27 +24,39 @@ package enum PlainText {
     return folded.count <= limit ? folded : folded.prefix(max(0, limit - 1)) + "…"
   }
 
-  /// Consumes what follows ESC: a control sequence to its final byte, a string (OSC, DCS, …) to its end or
-  /// the end of the line, or one character. ECMA-48 gives the forms.
-  private static func skipEscape(_ isControlSequence: Bool, _ scalars: inout Substring.UnicodeScalarView) {
-    var introducer = Unicode.Scalar("[")
-    if !isControlSequence {
-      guard let next = scalars.popFirst() else { return }
-      introducer = next
-    }
-    switch introducer {
+  // The forms are those of ECMA-48. An ESC inside another sequence ends it and begins one of its own, so it is
+  // left to the caller; so is a line feed, which no sequence may swallow.
+
+  /// Consumes what follows ESC.
+  private static func skipEscape(_ scalars: inout Substring.UnicodeScalarView) {
+    switch scalars.first {
     case "[":
-      while let scalar = scalars.first, (0x20...0x3f).contains(scalar.value) { scalars.removeFirst() }
-      if let scalar = scalars.first, (0x40...0x7e).contains(scalar.value) { scalars.removeFirst() }
+      scalars.removeFirst()
+      skipControlSequence(&scalars)
     case "]", "P", "^", "_", "X":
-      while let scalar = scalars.popFirst() {
-        if scalar.value == 0x07 || scalar.value == 0x9c || scalar == "\n" { return }
-        if scalar.value == 0x1b {
-          if scalars.first == "\\" { scalars.removeFirst() }
-          return
-        }
-      }
-    default: return
+      scalars.removeFirst()
+      skipString(&scalars)
+    default:
+      skip(0x20...0x2f, &scalars)
+      if let scalar = scalars.first, (0x30...0x7e).contains(scalar.value) { scalars.removeFirst() }
     }
+  }
+
+  /// Parameters, intermediates and the final byte.
+  private static func skipControlSequence(_ scalars: inout Substring.UnicodeScalarView) {
+    skip(0x20...0x3f, &scalars)
+    if let scalar = scalars.first, (0x40...0x7e).contains(scalar.value) { scalars.removeFirst() }
+  }
+
+  /// A command string (OSC, DCS, …) to its terminator, BEL or ST, or to the end of the line.
+  private static func skipString(_ scalars: inout Substring.UnicodeScalarView) {
+    while let scalar = scalars.first, scalar != "\n", scalar != "\u{1b}" {
+      scalars.removeFirst()
+      if scalar.value == 0x07 || scalar.value == 0x9c { return }
+    }
+  }
+
+  private static func skip(_ range: ClosedRange<UInt32>, _ scalars: inout Substring.UnicodeScalarView) {
+    while let scalar = scalars.first, range.contains(scalar.value) { scalars.removeFirst() }
   }
 }

@@ -36,7 +36,7 @@ package struct SessionDocument: Hashable, Sendable {
       throw Invalid(description: "session.json is not JSON")
     }
     guard let format = json["format"]?.integer else {
-      throw Invalid(description: "session.json has no format")
+      throw Invalid(description: "session.json names no format")
     }
     guard format == Self.format else {
       throw Invalid(description: "session.json has format \(format); this version reads \(Self.format)")
@@ -45,7 +45,9 @@ package struct SessionDocument: Hashable, Sendable {
       let writer = json["writer"]?.string.flatMap({ WriterID($0) }),
       let clock = json["clock"]?.integer, let members = json.object
     else { throw Invalid(description: "session.json lacks session, writer or clock") }
-    let events = json["events"]?.array ?? []
+    guard let events = (json["events"] ?? .array([])).array else {
+      throw Invalid(description: "session.json holds events that are no list")
+    }
     self.init(
       session: session, writer: writer, clock: Int64(clock),
       events: try events.map { json in

@@ -17,10 +17,19 @@ package struct SessionState: Hashable, Sendable {
   /// What happened, without effect: an event that was not allowed in the state it met.
   package internal(set) var ineffective: [Ineffective] = []
   package internal(set) var isDeleted = false
+  /// The writers whose chains were rewritten under other names; what they wrote counts no longer.
+  package internal(set) var replaced: Set<WriterID> = []
+
+  /// More than a session can be active, in milliseconds: forged times add up to no more than this.
+  static let longest = Timestamp.readable.upperBound.milliseconds
 
   /// Milliseconds of activity up to the last change of ``lifecycle``, and since when the session is active.
   var activeBefore: Int64 = 0
   var activeSince: Timestamp?
+  /// How many items there ever were.
+  var itemsAdded = 0
+  /// The ids of ``commits``.
+  var knownCommits: Set<String> = []
 
   package struct CommitMade: Hashable, Sendable {
     package let id: String
@@ -35,6 +44,15 @@ package struct SessionState: Hashable, Sendable {
 
   package init(id: SessionID) { self.id = id }
 
+  /// The keys that a start event may give. ``nextKey(after:)`` stays far below the end.
+  static let keys = 1...999_999_999
+
+  /// The key of the next session: one more than the highest that is known. A key beyond a million is nobody's
+  /// honest count and would be handed on for ever, so it does not count.
+  package static func nextKey(after known: some Sequence<Int>) -> Int {
+    (known.filter { $0 <= 1_000_000 }.max() ?? 0) + 1
+  }
+
   /// `SESSION-012`
   package var label: String { Self.label(key: key) }
 
@@ -45,12 +63,12 @@ package struct SessionState: Hashable, Sendable {
 
   /// Milliseconds of activity until `now`; pauses and the time after the end do not count.
   package func activeMilliseconds(now: Timestamp) -> Int64 {
-    activeBefore + (activeSince.map { now.milliseconds(since: $0) } ?? 0)
+    min(activeBefore + (activeSince.map { now.milliseconds(since: $0) } ?? 0), Self.longest)
   }
 
   /// The items of a kind in the order in which they were added.
   package func items(_ kind: Item.Kind) -> [Item] {
-    items.values.filter { $0.kind == kind }.sorted { ($0.added, $0.id) < ($1.added, $1.id) }
+    items.values.filter { $0.kind == kind }.sorted { $0.place < $1.place }
   }
 
   /// The shortest name of an event that is unique here: `12`, or `12~abcd` if another writer has a 12 too.

@@ -5,6 +5,10 @@
 package struct Timestamp: Hashable, Comparable, Sendable {
   package var milliseconds: Int64
 
+  /// The moments that ``description`` can write in a form that is read again: the years 0 to 9999.
+  package static let readable =
+    Timestamp(milliseconds: -62_167_219_200_000)...Timestamp(milliseconds: 253_402_300_799_999)
+
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   package var seconds: Int64 { milliseconds.flooredQuotient(by: 1000) }
@@ -55,34 +59,32 @@ extension Timestamp: CustomStringConvertible {
 extension Timestamp {
   /// Reads exactly what ``description`` writes; the fraction may be absent.
   package init?(_ text: String) {
-    let parts = text.utf8.split(omittingEmptySubsequences: false) {
+    let numbers = text.utf8.split(omittingEmptySubsequences: false) {
       !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }.map { Int64(String(decoding: $0, as: UTF8.self)) ?? 0 }
+    guard numbers.count >= 7, numbers.allSatisfy({ $0 <= 9999 }), (1...12).contains(numbers[1]) else {
+      return nil
     }
-    let numbers = parts.map { Int64(String(decoding: $0, as: UTF8.self)) }
-    guard text.hasSuffix("Z"), numbers.count == 7 || numbers.count == 8, parts.last?.isEmpty == true,
-      let year = numbers[0], let month = numbers[1], let day = numbers[2],
-      let hour = numbers[3], let minute = numbers[4], let second = numbers[5],
-      (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
-      (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
-    else { return nil }
-    var fraction: Int64 = 0
-    if numbers.count == 8 {
-      guard let value = numbers[6], (0...999).contains(value) else { return nil }
-      fraction = value
-    }
+    let (year, month, day) = (numbers[0], numbers[1], numbers[2])
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = shiftedYear.flooredQuotient(by: 400)
     let yearOfEra = shiftedYear - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     let days = era * 146_097 + dayOfEra - 719_468
+    let (hour, minute, second) = (numbers[3], numbers[4], numbers[5])
+    let fraction = numbers.count == 8 ? numbers[6] : 0
     milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
+    // What was not in its place, or is no day or hour, would be written otherwise.
+    guard description == text || text.hasSuffix("Z") && description == text.dropLast() + ".000Z" else {
+      return nil
+    }
   }
 }
 
 extension Int64 {
   fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    self / divisor - (self % divisor < 0 ? 1 : 0)
   }
   fileprivate func flooredRemainder(by divisor: Int64) -> Int64 {
     self - flooredQuotient(by: divisor) * divisor

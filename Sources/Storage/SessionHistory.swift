@@ -70,7 +70,9 @@ package struct SessionHistory: Sendable {
     var found: [ObjectID] = []
     for parent in commit.chainParents {
       var current = byID[parent]
-      while let candidate = current, !ids.contains(candidate.id) { current = candidate.previous.flatMap { byID[$0] } }
+      while let candidate = current, !ids.contains(candidate.id) {
+        current = candidate.previous.flatMap { byID[$0] }
+      }
       if let id = current?.id, !found.contains(id) { found.append(id) }
     }
     return found

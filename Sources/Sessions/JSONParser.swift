@@ -1,0 +1,183 @@
+extension JSONValue {
+  package struct Malformed: Error, CustomStringConvertible {
+    /// The offset of the byte where reading stopped.
+    package let offset: Int
+    package var description: String { "not JSON at byte \(offset)" }
+  }
+
+  /// How deep arrays and objects may be nested.
+  package static let depthLimit = 128
+
+  /// Throws unless the bytes are one JSON value in UTF-8 (RFC 8259), in no object two members of one name.
+  ///
+  /// Not Foundation's decoder: input may be hostile, and that one takes 30 times as long to find out what a
+  /// value is.
+  package init(parsing bytes: [UInt8]) throws(Malformed) {
+    var parser = JSONParser(bytes: bytes)
+    self = try parser.document()
+  }
+}
+
+private struct JSONParser {
+  let bytes: [UInt8]
+  private var position = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func document() throws(JSONValue.Malformed) -> JSONValue {
+    let value = try value(depth: 0)
+    skipSpace()
+    guard position == bytes.count else { throw malformed }
+    return value
+  }
+
+  private var malformed: JSONValue.Malformed { JSONValue.Malformed(offset: position) }
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { position += 1 }
+  }
+
+  /// Consumes one byte if it is the next one.
+  private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+    guard next == UInt8(ascii: scalar) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func value(depth: Int) throws(JSONValue.Malformed) -> JSONValue {
+    skipSpace()
+    switch next {
+    case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
+    case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    default: return try number()
+    }
+  }
+
+  private mutating func word(
+    _ word: StaticString, _ value: JSONValue
+  ) throws(JSONValue.Malformed) -> JSONValue {
+    let end = position + word.utf8CodeUnitCount
+    guard end <= bytes.count, bytes[position..<end].elementsEqual(word.description.utf8) else {
+      throw malformed
+    }
+    position = end
+    return value
+  }
+
+  private mutating func array(depth: Int) throws(JSONValue.Malformed) -> [JSONValue] {
+    guard depth <= JSONValue.depthLimit, take("[") else { throw malformed }
+    var elements: [JSONValue] = []
+    skipSpace()
+    if take("]") { return elements }
+    while true {
+      elements.append(try value(depth: depth))
+      skipSpace()
+      if take("]") { return elements }
+      guard take(",") else { throw malformed }
+    }
+  }
+
+  private mutating func object(depth: Int) throws(JSONValue.Malformed) -> [String: JSONValue] {
+    guard depth <= JSONValue.depthLimit, take("{") else { throw malformed }
+    var members: [String: JSONValue] = [:]
+    skipSpace()
+    if take("}") { return members }
+    while true {
+      skipSpace()
+      let key = try string()
+      skipSpace()
+      guard take(":") else { throw malformed }
+      guard members.updateValue(try value(depth: depth), forKey: key) == nil else { throw malformed }
+      skipSpace()
+      if take("}") { return members }
+      guard take(",") else { throw malformed }
+    }
+  }
+}
+
+extension JSONParser {
+  private mutating func string() throws(JSONValue.Malformed) -> String {
+    guard take("\"") else { throw malformed }
+    var content: [UInt8] = []
+    while let byte = next, byte >= 0x20 {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        let text = String(decoding: content, as: UTF8.self)
+        // Decoding repairs what is no UTF-8, and then the bytes differ.
+        guard text.utf8.elementsEqual(content) else { throw malformed }
+        return text
+      case UInt8(ascii: "\\"): content += try escaped().utf8
+      default: content.append(byte)
+      }
+    }
+    throw malformed
+  }
+
+  /// What an escape stands for; its backslash is consumed.
+  private mutating func escaped() throws(JSONValue.Malformed) -> String {
+    guard let byte = next else { throw malformed }
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return String(Unicode.Scalar(byte))
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{c}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return String(try escapedScalar())
+    default: throw malformed
+    }
+  }
+
+  /// One UTF-16 code unit, or a pair of surrogates; half a pair is no text.
+  private mutating func escapedScalar() throws(JSONValue.Malformed) -> Unicode.Scalar {
+    let unit = try fourDigits()
+    if let scalar = Unicode.Scalar(unit) { return scalar }
+    guard unit < 0xdc00, take("\\"), take("u") else { throw malformed }
+    let low = try fourDigits()
+    guard (0xdc00...0xdfff).contains(low),
+      let scalar = Unicode.Scalar(0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00))
+    else { throw malformed }
+    return scalar
+  }
+
+  private mutating func fourDigits() throws(JSONValue.Malformed) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else { throw malformed }
+      value = value << 4 + UInt32(digit)
+      position += 1
+    }
+    return value
+  }
+
+  private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
+    let start = position
+    _ = take("-")
+    if !take("0") { try digits() }
+    let endOfInteger = position
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      if !take("+") { _ = take("-") }
+      try digits()
+    }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if position == endOfInteger, let integer = Int64(text) { return .integer(integer) }
+    guard let number = Double(text), number.isFinite else { throw malformed }
+    return .number(number)
+  }
+
+  /// At least one.
+  private mutating func digits() throws(JSONValue.Malformed) {
+    let start = position
+    while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+    guard position > start else { throw malformed }
+  }
+}
