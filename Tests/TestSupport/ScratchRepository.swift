@@ -9,7 +9,8 @@ package final class ScratchRepository {
   package let path: String
   /// What the tools see of the outside world; `HOME` is empty and lies beside the work tree.
   package private(set) var environment: [String: String]
-  private let root: String
+  /// The folder that holds the work tree and all that lies beside it.
+  package let root: String
   private var tick = 0
 
   /// A work tree with an unborn branch `main`; `arguments` go to `git init`.
@@ -48,6 +49,19 @@ package final class ScratchRepository {
     try Data(content.utf8).write(to: URL(fileURLWithPath: file))
   }
 
+  /// Writes a file, link or pipe in place of whatever is in its way.
+  package func put(_ name: String, _ entry: FileTree.Entry) {
+    FileTree.put(entry, at: RepositoryPath(name.utf8), below: path)
+  }
+
+  /// All that lies in the work tree.
+  package var files: FileTree { FileTree(of: path) }
+
+  /// Nil if there is no such file.
+  package func bytes(_ name: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path + "/" + name).map(Array.init)
+  }
+
   /// Nil if there is no such file.
   package func read(_ name: String) -> String? {
     FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
@@ -60,12 +74,15 @@ package final class ScratchRepository {
   package func git(_ arguments: String...) throws -> String { try git(arguments) }
 
   @discardableResult
-  package func git(_ arguments: [String], in directory: String? = nil) throws -> String {
+  package func git(_ arguments: [String], in directory: String? = nil, input: String = "") throws -> String {
     tick += 1
     environment["GIT_AUTHOR_DATE"] = "\(1_700_000_000 + tick) +0000"
     environment["GIT_COMMITTER_DATE"] = environment["GIT_AUTHOR_DATE"]
-    return try run("git", ["-C", directory ?? path] + arguments)
+    return try run("git", ["-C", directory ?? path] + arguments, input: input)
   }
+
+  /// A variable that every program started from now on sees.
+  package func setEnvironment(_ name: String, _ value: String?) { environment[name] = value }
 
   /// Stages all and commits.
   package func commit(_ message: String) throws {
@@ -75,8 +92,8 @@ package final class ScratchRepository {
 
   /// Runs a program in the test's environment and returns its standard output; throws with its errors if it fails.
   @discardableResult
-  package func run(_ program: String, _ arguments: [String]) throws -> String {
-    let result = try Program.run(program, arguments, environment: environment)
+  package func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
+    let result = try Program.run(program, arguments, environment: environment, input: input)
     guard result.status == 0 else { throw Failure(command: [program] + arguments, result: result) }
     return result.output
   }

@@ -1,0 +1,125 @@
+import Git
+import Sessions
+import Snapshots
+import TestSupport
+
+/// A scratch repository with what the operations do around `Snapshots`: capture, publish, restore.
+final class Lab {
+  let scratch: ScratchRepository
+  var limits = SnapshotLimits()
+
+  init(_ scratch: ScratchRepository) { self.scratch = scratch }
+
+  convenience init() throws { self.init(try ScratchRepository()) }
+
+  /// A state of the work tree that was saved.
+  struct Saved {
+    let snapshot: Snapshot
+    /// What lay in the work tree then.
+    let files: FileTree
+    /// The files that the snapshot holds, by mode and object.
+    let tree: [RepositoryPath: TreeEntry]
+
+    var target: RestoreTarget {
+      RestoreTarget(
+        tree: snapshot.tree, leftOut: snapshot.leftOut.compactMap { RepositoryPath(quoted: $0.path) })
+    }
+
+    func reasons() -> [String: LeftOut.Reason] {
+      Dictionary(snapshot.leftOut.map { ($0.path, $0.reason) }) { first, _ in first }
+    }
+  }
+
+  func save(at directory: String? = nil) throws -> Saved {
+    let repository = try scratch.open(at: directory)
+    let batch = try ObjectBatch(repository)
+    let snapshot = try Capture(repository, limits: limits, batch: batch).snapshot()
+    try batch.publish()
+    let files = FileTree(of: try repository.requireWorkTree())
+    return Saved(snapshot: snapshot, files: files, tree: try repository.files(of: snapshot.tree))
+  }
+
+  struct Outcome {
+    let plan: RestorePlan
+    /// What was there before.
+    let safety: Snapshot
+    /// The files in the way that the snapshot does not hold.
+    let held: ObjectID?
+  }
+
+  /// The sequence of `git session restore`. With obstacles, nothing has happened. `interfere` runs when all is
+  /// ready and nothing has changed yet.
+  func restore(
+    _ target: RestoreTarget, staged: StagedState? = nil, pathspecs: [String] = [],
+    from directory: String? = nil,
+    interfere: () throws -> Void = {}
+  ) throws -> Outcome {
+    let repository = try scratch.open(at: directory)
+    let batch = try ObjectBatch(repository)
+    let (capture, current, plan) = try self.plan(target, pathspecs, repository, batch)
+    guard plan.obstacles.isEmpty else { return Outcome(plan: plan, safety: current, held: nil) }
+    let held = plan.held.isEmpty ? nil : try capture.tree(of: plan.held)
+    try batch.publish()
+    let restorer = try Restorer(repository, plan: plan, tree: target.tree, batch: batch)
+    guard let staged else {
+      try interfere()
+      try restorer.apply()
+      return Outcome(plan: plan, safety: current, held: held)
+    }
+    let index = try IndexRestore(repository)
+    try interfere()
+    try restorer.apply()
+    try index.replace(with: staged, batch: batch)
+    return Outcome(plan: plan, safety: current, held: held)
+  }
+
+  private func plan(
+    _ target: RestoreTarget, _ pathspecs: [String], _ repository: Repository, _ batch: ObjectBatch,
+    attempts: Int = 3
+  ) throws(GitError) -> (Capture, Snapshot, RestorePlan) {
+    let capture = try Capture(repository, limits: limits, batch: batch)
+    let current = try capture.snapshot()
+    let planner = try RestorePlanner(repository, from: current, by: capture, to: target, batch: batch)
+    let plan = try planner.plan(pathspecs: pathspecs)
+    guard plan.obstacles.isEmpty else { return (capture, current, plan) }
+    do {
+      try planner.verify(plan)
+    } catch {
+      guard error.kind == .moved, attempts > 1 else { throw error }
+      return try self.plan(target, pathspecs, repository, batch, attempts: attempts - 1)
+    }
+    return (capture, current, plan)
+  }
+
+  func restore(_ saved: Saved, pathspecs: [String] = []) throws -> Outcome {
+    try restore(saved.target, pathspecs: pathspecs)
+  }
+
+  /// The tree that `git add --all` and `git write-tree` make of the work tree, in an index of their own.
+  func treeByAddAll(options: [String] = []) throws -> String {
+    let index = scratch.root + "/add-all.index"
+    let user = try scratch.git("rev-parse", "--path-format=absolute", "--git-path", "index").dropLast()
+    _ = try? scratch.run("cp", ["-p", String(user), index])
+    scratch.setEnvironment("GIT_INDEX_FILE", index)
+    defer { scratch.setEnvironment("GIT_INDEX_FILE", nil) }
+    try scratch.git(options + ["add", "--all"])
+    let tree = try scratch.git("write-tree")
+    try scratch.run("rm", ["-f", index])
+    return String(tree.dropLast())
+  }
+}
+
+extension Repository {
+  /// The files, links and submodules of a tree with all its folders.
+  func files(of tree: ObjectID, below prefix: [UInt8] = []) throws -> [RepositoryPath: TreeEntry] {
+    var files: [RepositoryPath: TreeEntry] = [:]
+    for entry in try self.tree(tree) {
+      if entry.isTree {
+        files.merge(try self.files(of: entry.id, below: prefix + entry.name + [UInt8(ascii: "/")])) { $1 }
+      } else {
+        files[RepositoryPath(prefix + entry.name)] = entry
+      }
+    }
+    return files
+  }
+}
