@@ -51,19 +51,15 @@ extension HandoffEntry {
       case .prose(_, let text):
         let shown = level.shown(text)
         if shown.contains("\n") {
+          while output.last == " " && !startsLine { output.removeLast() }
           let block = Markdown.fenced(shown, prefix: rest)
-          if startsLine {
-            output += block.dropFirst(rest.count)
-          } else {
-            while output.last == " " { output.removeLast() }
-            output += "\n" + block
-          }
-          output += rest
-          startsLine = true
+          output += (startsLine ? String(block.dropFirst(rest.count)) : "\n" + block) + rest
+        } else if style == .quote {
+          output += Markdown.prose(shown, startsLine: true)
         } else {
-          output += style == .quote ? Markdown.prose(shown, startsLine: true) : "“\(Markdown.prose(shown))”"
-          startsLine = false
+          output += "“\(Markdown.prose(shown))”"
         }
+        startsLine = shown.contains("\n")
       }
     }
     if startsLine { output.removeLast(rest.count + 1) }

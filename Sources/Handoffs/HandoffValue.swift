@@ -1,7 +1,7 @@
 /// What an entry is worth to somebody who continues; packing keeps the most valuable.
 ///
-/// Each kind of entry has a value for its first entry (the newest, the heaviest) and loses a step with every further
-/// one, so that a long list of one kind does not push out the best of the others.
+/// Each kind of entry has a value for its first entry (the newest, the heaviest) and loses a step with every
+/// further one, so that a long list of one kind does not push out the best of the others.
 package struct HandoffValue: Hashable, Comparable, Sendable {
   package let points: Int
   /// Never dropped, only cut.
@@ -19,6 +19,8 @@ package struct HandoffValue: Hashable, Comparable, Sendable {
   static let choice = HandoffValue(930)
   static let state = HandoffValue(900)
   static func question(_ rank: Int) -> Self { Self(880 - 2 * rank) }
+  /// The list of what was left out, against giving only its length.
+  static let omissionList = HandoffValue(850)
   static func command(_ rank: Int) -> Self { Self(860 - 20 * rank) }
   static func decision(_ rank: Int) -> Self { Self(840 - 6 * rank) }
   static func uncommitted(_ rank: Int) -> Self { Self(800 - 6 * rank) }

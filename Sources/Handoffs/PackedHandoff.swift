@@ -16,8 +16,8 @@ package struct PackedHandoff: Hashable, Sendable {
       + stamp.markdown
   }
 
-  /// The same entries as in ``markdown``: `title`, `notice`, `sections` with `name`, `title` and `entries`, `left-out` if
-  /// anything is, and `stamp`. The budget counts the tokens of the Markdown, not of this form.
+  /// The same entries as in ``markdown``: `title`, `notice`, `sections` with `name`, `title` and `entries`,
+  /// `left-out` if anything is, and `stamp`. The budget counts the tokens of the Markdown, not of this form.
   package var json: JSONValue {
     var members: [String: JSONValue] = [
       "title": .string(title),
@@ -33,11 +33,6 @@ package struct PackedHandoff: Hashable, Sendable {
     ]
     members["left-out"] = omission?.json
     return .object(members)
-  }
-
-  /// The kept entries by section; for tests of what packing keeps.
-  var keptEntries: [String: [HandoffEntry]] {
-    Dictionary(uniqueKeysWithValues: sections.map { ($0.section.name, $0.entries.map(\.entry)) })
   }
 }
 
@@ -67,8 +62,10 @@ struct Omission: Hashable, Sendable {
   mutating func remove(_ noun: HandoffEntry.Noun) { counts[noun, default: 0] -= 1 }
 
   private var phrases: [String] {
-    let total = counts.values.reduce(0, +)
-    if isBrief { return ["\(grouped(total)) \(total == 1 ? "entry" : "entries")"] }
+    let total = counts.values.reduce(cutTexts, +)
+    if isBrief && total > 0 {
+      return ["\(grouped(total)) \(total == 1 ? "entry" : "entries")\(cutTexts > 0 ? " or parts of them" : "")"]
+    }
     let entries = nouns.compactMap { noun in
       counts[noun].flatMap { $0 > 0 ? "\(grouped($0)) \($0 == 1 ? noun.one : noun.many)" : nil }
     }

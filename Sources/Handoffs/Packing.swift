@@ -1,14 +1,15 @@
 import Sessions
 
 extension Handoff {
-  /// Budgets below this are treated as this: title, goal, state, next step and stamp need it in the worst case.
+  /// Budgets below this are treated as this: title, goal, state, next step and stamp may need it.
   package static let minimumBudget = 400
 
   /// The document that fits into `budget` tokens, as ``Tokens/estimate(_:)`` counts its Markdown.
   ///
-  /// All that may be said is put into one order, most valuable first: entries at a moderate length, and later the
-  /// rest of long texts. The longest beginning of that order that fits is kept, so a larger budget never loses
-  /// what a smaller one had. Only a stamp with an extraordinarily long branch or revision may exceed the budget.
+  /// All that may be said is put into one order, most valuable first: entries at a moderate length, and later
+  /// the rest of long texts. The longest beginning of that order that fits is kept, so a larger budget never
+  /// loses what a smaller one had. Only a stamp whose branch or revision is longer than 40 bytes may exceed the
+  /// least budget, because it is never cut.
   package func packed(into budget: Int, stamp: HandoffStamp) -> PackedHandoff {
     let budget = min(max(budget, Self.minimumBudget), 1_000_000_000)
     let whole = sections.map { section in
@@ -59,9 +60,6 @@ private struct Packing {
     let value: Int
   }
 
-  /// What the list of left-out kinds is worth: less than blockers, questions and the state.
-  private static let valueOfList = 850
-
   private let entries: [HandoffEntry]
   /// For each entry its section; for each section the bytes of its heading.
   private let sectionOf: [Int]
@@ -109,7 +107,7 @@ private struct Packing {
     case .tiny, .brief, .line: 10_000 - level.rawValue
     case .paragraph: entry.value.isPinned ? 10_000 - level.rawValue : entry.value.points
     case .page: entry.value.points - 200
-    // What is longer than a page comes last, the shortest first, so that one huge text keeps out nothing else.
+    // More than a page comes last, the shortest first, so that one huge text keeps out nothing else.
     case .whole: -1_000_000_000 - entry.longest
     }
   }
@@ -139,7 +137,7 @@ private struct Packing {
     for step in steps {
       take(step)
       if total > limit { break }
-      for isBrief in step.value > Self.valueOfList ? [false, true] : [false] {
+      for isBrief in step.value > HandoffValue.omissionList.points ? [false, true] : [false] {
         omission.isBrief = isBrief
         guard total + omission.markdown.utf8.count <= limit else { continue }
         best = (levels, omission)
