@@ -10,9 +10,11 @@ package enum CommandLineTool {
   package static func run(_ arguments: [String], in world: World) -> Int32 {
     do {
       if let unknown = unknownVerb(arguments) { throw unknown }
-      guard let verb = try GitSession.parseAsRoot(arguments) as? any Verb else {
-        // `help` and its like, which the parser answers itself.
-        throw CleanExit.helpRequest(GitSession.self)
+      var command = try GitSession.parseAsRoot(arguments)
+      guard let verb = command as? any Verb else {
+        // Help of some kind: a command of the parser's own, whose run throws the text.
+        try command.run()
+        return 0
       }
       let console = Console(world, options: verb.output)
       return try verb.run(in: Workspace(world), console).rawValue
@@ -34,6 +36,7 @@ package enum CommandLineTool {
     let isHelp = GitSession.exitCode(for: error) == .success
     // The parser knows the executable; people know the subcommand of git.
     let text = GitSession.fullMessage(for: error).replacing("git-session", with: "git session")
+      .replacing(" SUBCOMMANDS:", with: ":")
     let message = text.hasPrefix("Error: ") ? "fatal: " + text.dropFirst(7) : text
     (isHelp ? world.output : world.errors).write(message.hasSuffix("\n") ? message : message + "\n")
     return isHelp ? 0 : 129
@@ -52,7 +55,7 @@ package enum CommandLineTool {
 
   private static func unknownVerb(_ arguments: [String]) -> SessionError? {
     guard let word = arguments.first, !word.hasPrefix("-"), word != "help" else { return nil }
-    let names = GitSession.configuration.subcommands.map {
+    let names = GitSession.configuration.groupedSubcommands.flatMap(\.subcommands).map {
       $0.configuration.commandName ?? "\($0)".lowercased()
     }
     guard !names.contains(word) else { return nil }
@@ -68,14 +71,21 @@ struct GitSession: ParsableCommand {
     commandName: "git-session",
     abstract: "Save a coding session, look back, go back, and hand over.",
     discussion: """
-      A session is a piece of work with an objective. Its checkpoints hold the whole work tree, what is staged, and
+      A session is a piece of work with an objective. Its checkpoints hold the whole work tree, what is staged, and \
       what was decided, as commits below refs/sessions that no branch sees.
       """,
     version: CommandLineTool.version,
-    subcommands: [
-      Start.self, Status.self, CheckpointVerb.self, List.self, Show.self, Log.self, Diff.self, Note.self,
-      Decision.self, Next.self, Blocker.self, Question.self, Restore.self, Undo.self, Branch.self, Pause.self,
-      Continue.self, Complete.self, Abandon.self, Reopen.self, HandoffVerb.self, Config.self, DoctorVerb.self,
+    groupedSubcommands: [
+      CommandGroup(name: "Save", subcommands: [Start.self, CheckpointVerb.self]),
+      CommandGroup(name: "Look back", subcommands: [Status.self, List.self, Show.self, Log.self, Diff.self]),
+      CommandGroup(name: "Go back", subcommands: [Restore.self, Undo.self, Branch.self]),
+      CommandGroup(
+        name: "Record", subcommands: [Note.self, Decision.self, Next.self, Blocker.self, Question.self]),
+      CommandGroup(
+        name: "Rest and end",
+        subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self]),
+      CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self]),
+      CommandGroup(name: "Care", subcommands: [Config.self, DoctorVerb.self]),
     ],
     defaultSubcommand: Status.self)
 }

@@ -60,17 +60,17 @@ extension HandoffSection {
     return commands
   }
 
-  /// The word as a shell takes it without harm; nil if it could be taken for an option or does not show whole.
+  /// The word as a shell takes it without harm; nil if it looks like an option or does not show whole.
   static func shellWord(_ word: String) -> String? {
-    guard !word.isEmpty, !word.hasPrefix("-"), PlainText.line(word) == word, word.utf8.count <= 100 else {
-      return nil
-    }
-    let plain = word.unicodeScalars.allSatisfy { scalar in
+    guard let first = word.unicodeScalars.first, first != "-", word.utf8.count <= 100,
+      PlainText.line(word) == word
+    else { return nil }
+    let isPlain = word.unicodeScalars.allSatisfy { scalar in
       scalar.isASCII
-        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-          || "._/~^@-".unicodeScalars.contains(scalar))
+        && (scalar.properties.isAlphabetic || "0123456789._/~^@-".unicodeScalars.contains(scalar))
     }
-    if plain && !word.hasPrefix("~") { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    if isPlain && first != "~" { return word }
+    // Scalars, because a quotation mark and a combining mark make one character.
+    return "'" + word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 }

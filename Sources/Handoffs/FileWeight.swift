@@ -2,8 +2,8 @@ import Sessions
 
 /// How much a changed file matters to somebody who continues.
 ///
-/// The weight is the number of lines added and removed (at most 200; a binary file counts 20), plus 10 for each
-/// checkpoint that touched the file (at most 10 of them), plus 100 if a standing decision names it.
+/// The weight is the number of lines added and removed (at most 200; a binary file counts 20), plus 10 for
+/// each checkpoint that touched the file (at most 10 of them), plus 100 if a standing decision names it.
 struct FileWeight: Hashable, Sendable {
   let path: String
   let change: HandoffSource.FileChange
@@ -38,8 +38,8 @@ struct FileWeight: Hashable, Sendable {
     return path.split(separator: "/").last.map(names.contains) ?? false
   }
 
-  /// The words of standing decisions that look like a path: with a `.` or `/` inside, so that a file named `test`
-  /// is not found in every sentence.
+  /// The words of standing decisions that look like a path: with a `.` or `/` inside, so that a file named
+  /// `test` is not found in every sentence.
   private static func namesInDecisions(_ source: HandoffSource) -> Set<Substring> {
     let decisions = source.session?.items(.decision).filter(\.isOpen) ?? []
     var names: Set<Substring> = []

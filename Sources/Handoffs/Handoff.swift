@@ -1,7 +1,7 @@
 import Sessions
 
-/// The document from which a stranger continues: everything that it may say, in the order of the document, each
-/// entry with its value.
+/// The document from which a stranger continues: everything that it may say, in the order of the document,
+/// each entry with its value.
 package struct Handoff: Hashable, Sendable {
   /// One line of plain text.
   package let title: String
@@ -22,7 +22,8 @@ package struct Handoff: Hashable, Sendable {
     self.sections = sections.filter { !$0.entries.isEmpty }
   }
 
-  /// The whole document as Markdown, without its stamp and without a budget. The same facts give the same bytes.
+  /// The whole document as Markdown, without its stamp and without a budget. The same facts give the same
+  /// bytes.
   package var body: String {
     header
       + sections.map { section in

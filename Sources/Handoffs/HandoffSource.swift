@@ -29,8 +29,8 @@ package struct HandoffSource: Hashable, Sendable {
   package var operation: OperationInProgress?
   /// True if the work tree differs from ``checkpoint``.
   package var hasUnsavedWork = false
-  /// The tree that a checkpoint taken now would have. It makes the stamp exact: counts of lines alone do not tell
-  /// one edit from another of the same size.
+  /// The tree that a checkpoint taken now would have. It makes the stamp exact: counts of lines alone do not
+  /// tell one edit from another of the same size.
   package var tree: String?
 
   package init() {}

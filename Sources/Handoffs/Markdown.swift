@@ -1,12 +1,12 @@
 import Sessions
 
-/// Text of unknown origin as Markdown that stays text: it never becomes a heading, list, quote, link, emphasis or
-/// HTML, and never ends the code span or fence that it stands in.
+/// Text of unknown origin as Markdown that stays text: it never becomes a heading, list, quote, link,
+/// emphasis or HTML, and never ends the code span or fence that it stands in.
 ///
 /// The rules are those of CommonMark 0.31 with GitHub's autolinks and strikethrough.
 enum Markdown {
-  /// One line of prose. Code spans that are well formed stay as they are, what would become a link is shown as
-  /// code, and the rest is escaped only where it must be, so that the source stays readable too.
+  /// One line of prose. Code spans that are well formed stay as they are, what would become a link is shown
+  /// as code, and the rest is escaped only where it must be, so that the source stays readable too.
   ///
   /// Typographic double quotation marks become plain ones: they are the document's own marks around data.
   static func prose(_ text: String, startsLine: Bool = false) -> String {

@@ -64,7 +64,9 @@ struct Omission: Hashable, Sendable {
   private var phrases: [String] {
     let total = counts.values.reduce(cutTexts, +)
     if isBrief && total > 0 {
-      return ["\(grouped(total)) \(total == 1 ? "entry" : "entries")\(cutTexts > 0 ? " or parts of them" : "")"]
+      return [
+        "\(grouped(total)) \(total == 1 ? "entry" : "entries")\(cutTexts > 0 ? " or parts of them" : "")"
+      ]
     }
     let entries = nouns.compactMap { noun in
       counts[noun].flatMap { $0 > 0 ? "\(grouped($0)) \($0 == 1 ? noun.one : noun.many)" : nil }

@@ -8,8 +8,8 @@ extension Handoff {
   ///
   /// All that may be said is put into one order, most valuable first: entries at a moderate length, and later
   /// the rest of long texts. The longest beginning of that order that fits is kept, so a larger budget never
-  /// loses what a smaller one had. Only a stamp whose branch or revision is longer than 40 bytes may exceed the
-  /// least budget, because it is never cut.
+  /// loses what a smaller one had. Only a stamp whose branch or revision is longer than 40 bytes may exceed
+  /// the least budget, because it is never cut.
   package func packed(into budget: Int, stamp: HandoffStamp) -> PackedHandoff {
     let budget = min(max(budget, Self.minimumBudget), 1_000_000_000)
     let whole = sections.map { section in
@@ -129,8 +129,8 @@ private struct Packing {
     levels[step.index] = step.level
   }
 
-  /// The levels after the longest run of steps that fits together with the sentence on what is left out. Where
-  /// room is short, that sentence gives up its list in favour of the most valuable entries.
+  /// The levels after the longest run of steps that fits together with the sentence on what is left out.
+  /// Where room is short, that sentence gives up its list in favour of the most valuable entries.
   mutating func best(within limit: Int) -> (levels: [DetailLevel?], omission: Omission) {
     var best = (levels, omission)
     best.1.isBrief = true

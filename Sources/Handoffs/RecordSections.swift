@@ -46,7 +46,8 @@ extension HandoffSection {
       entries: notes.enumerated().map { item($1, of: session, .note(notes.count - 1 - $0)) })
   }
 
-  /// An item with the number that `--resolve` takes. In sections that hold several kinds the kind stands before.
+  /// An item with the number that `--resolve` takes. In sections that hold several kinds the kind stands
+  /// before.
   private static func item(_ item: Item, of session: SessionState, _ value: HandoffValue) -> HandoffEntry {
     let name = session.shortName(of: item.id)
     let isPlain = item.kind == .note || (item.kind == .decision && item.isOpen)

@@ -1,6 +1,7 @@
 import Sessions
 
-/// The stamp as a document carries it: a sentence for people and, as the last line of the Markdown, a comment.
+/// The stamp as a document carries it: a sentence for people and, as the last line of the Markdown, a
+/// comment.
 ///
 /// The comment starts at the first column. No data does: the document puts all of it behind its own words,
 /// list marks or indentation. So nothing that a session recorded can pass for a stamp.
@@ -63,8 +64,8 @@ extension HandoffStamp {
 }
 
 extension HandoffStamp {
-  /// The stamp of a document in either form, Markdown or JSON (plain, or as the `data` of an envelope). Nil if
-  /// there is none; with several in Markdown the last one counts.
+  /// The stamp of a document in either form, Markdown or JSON (plain, or as the `data` of an envelope). Nil
+  /// if there is none; with several in Markdown the last one counts.
   package init?(readingFrom document: String) {
     if document.unicodeScalars.first(where: { !$0.properties.isWhitespace }) == "{" {
       guard let json = try? JSONValue(parsing: Array(document.utf8)) else { return nil }

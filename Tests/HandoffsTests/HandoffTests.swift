@@ -100,7 +100,7 @@ struct HandoffContent {
 
   @Test(arguments: [
     ("HEAD~3", "HEAD~3"), ("v1.0", "v1.0"), ("@{-1}", "'@{-1}'"), ("x; rm -rf y", "'x; rm -rf y'"),
-    ("$(touch x)", "'$(touch x)'"), ("a'b", "'a'\\''b'"),
+    ("$(touch x)", "'$(touch x)'"), ("a'b", "'a'\\''b'"), ("a'\u{301}; rm b", "'a'\\''\u{301}; rm b'"),
   ])
   func revisionsAreQuotedForTheShell(since: String, word: String) {
     var source = HandoffSource()
@@ -108,7 +108,7 @@ struct HandoffContent {
     #expect(Handoff(source).body.contains("`git diff \(word)`"))
   }
 
-  @Test(arguments: ["--output=x", "", "a\nb", "a\u{1b}[2Jb", String(repeating: "x", count: 200)])
+  @Test(arguments: ["--output=x", "-\u{301}x", "", "a\nb", "a\u{1b}[2Jb", String(repeating: "x", count: 200)])
   func revisionsThatCannotBeShownGiveNoCommand(since: String) {
     var source = HandoffSource()
     source.since = since

@@ -6,7 +6,7 @@ struct CheckpointVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "checkpoint", abstract: "Save the work tree now.",
     discussion: """
-      Saved are all files that git tracks and all that it does not ignore, and what is staged. Left out, and named,
+      Saved are all files that git tracks and all that it does not ignore, and what is staged. Left out, and named, \
       are untracked files that are large or may hold secrets. If nothing has changed, nothing is written.
       """)
 

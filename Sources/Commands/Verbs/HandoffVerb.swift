@@ -6,7 +6,7 @@ struct HandoffVerb: Verb {
   static let configuration = CommandConfiguration(
     commandName: "handoff", abstract: "Write the document from which a stranger continues.",
     discussion: """
-      It is made from what was recorded, the commits and the work tree; the same state gives the same document. With
+      It is made from what was recorded, the commits and the work tree; the same state gives the same document. With \
       --verify it tells whether a document, read from the --output file or from standard input, is still fresh.
       """)
 
