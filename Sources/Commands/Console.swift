@@ -18,9 +18,6 @@ struct Console {
     style = Style(isOn: world.output.isTerminal && world.environment["NO_COLOR", default: ""].isEmpty)
   }
 
-  /// Columns of the terminal.
-  var width: Int { world.output.width }
-
   /// Shows a report, as `text` puts it unless JSON was asked for.
   func show(_ report: some Encodable, text: () -> [String]) throws {
     if options.quiet { return }

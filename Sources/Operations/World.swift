@@ -8,13 +8,10 @@ package struct World: Sendable {
   /// A place that text is written to.
   package struct Output: Sendable {
     package var isTerminal: Bool
-    /// Columns.
-    package var width: Int
     package var write: @Sendable (String) -> Void
 
-    package init(isTerminal: Bool, width: Int, write: @escaping @Sendable (String) -> Void) {
+    package init(isTerminal: Bool, write: @escaping @Sendable (String) -> Void) {
       self.isTerminal = isTerminal
-      self.width = width
       self.write = write
     }
   }

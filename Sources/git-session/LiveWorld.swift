@@ -67,10 +67,7 @@ extension World {
   }
 
   private static func output(_ descriptor: Int32) -> Output {
-    var size = winsize()
-    let isTerminal = isatty(descriptor) == 1
-    let hasSize = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return Output(isTerminal: isTerminal, width: hasSize ? Int(size.ws_col) : 80) { text in
+    Output(isTerminal: isatty(descriptor) == 1) { text in
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty {
         let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
