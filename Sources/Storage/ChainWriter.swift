@@ -53,8 +53,9 @@ package struct ChainWriter {
     self.time = time
   }
 
-  /// How often a reference that others move is tried again.
-  private static let attempts = 20
+  /// How often a reference that others move is tried again before the commit goes to a new one instead, to which
+  /// nobody else writes.
+  private static let attempts = 10
 
   /// A session of which only the root record is written, and no reference yet.
   package struct Begun: Sendable {
@@ -83,13 +84,14 @@ package struct ChainWriter {
   /// Writes `draft` after the last commit of `writer`, or after `start` if this writer has none yet, and returns
   /// the session with the new commit as its last.
   ///
-  /// `mint` names a new writer for the case that the reference is locked and does not yield.
+  /// `mint` names a new writer for the case that the reference is locked, or holds what is not ours. The reference
+  /// moves only to a commit that counts.
   package func append(
     _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?, batch: ObjectBatch,
     mint: () -> WriterID
   ) throws -> Appended {
     var place = Place(writer: writer, start: start)
-    for _ in 0..<Self.attempts {
+    for attempt in 1...2 * Self.attempts {
       let tips = try repository.tips(of: session)
       let history = try SessionHistory(
         session, tips: tips, and: tips.isEmpty ? [place.start].compactMap(\.self) : [], from: repository)
@@ -103,10 +105,12 @@ package struct ChainWriter {
       }
       let commit = try write(draft, after: previous, in: history, writer: place.writer, batch: batch)
       try batch.publish()
-      switch try move(place.reference(in: session), from: place.tip(in: history), to: commit) {
-      case .done: return try read(commit, of: session)
-      case .moved: continue
-      case .locked: place = Place(writer: mint(), start: previous.id)
+      let reference = place.reference(in: session)
+      let next = try history.adding(Tip(reference: reference, commit: commit), from: repository)
+      switch try move(reference, from: place.tip(in: history), to: commit) {
+      case .done: return Appended(commit: next.commit, history: next.history)
+      case .moved where attempt % Self.attempts > 0: continue
+      case .moved, .locked: place = Place(writer: mint(), start: previous.id)
       }
     }
     throw GitError(.moved, "other processes keep moving the chain of session \(session)")
@@ -152,14 +156,6 @@ package struct ChainWriter {
     }
   }
 
-  private func read(_ commit: ObjectID, of session: SessionID) throws -> Appended {
-    let history = try SessionHistory(session, tips: try repository.tips(of: session), from: repository)
-    guard let decoded = history[commit] else {
-      throw GitError(.invalid, "the new commit \(commit) does not count")
-    }
-    return Appended(commit: decoded, history: history)
-  }
-
   private func write(
     _ draft: ChainDraft, after previous: ChainCommit, in history: SessionHistory, writer: WriterID,
     batch: ObjectBatch
@@ -178,7 +174,8 @@ package struct ChainWriter {
 
     var trailers = TrailerBlock()
     trailers.append(.previous, previous.id)
-    for merged in draft.merged { trailers.append(.merged, merged) }
+    var taken: Set = [previous.id]
+    for merged in draft.merged where taken.insert(merged).inserted { trailers.append(.merged, merged) }
     if let snapshot = draft.snapshot {
       if let base = snapshot.base { trailers.append(.base, base) }
       if let index = snapshot.index { trailers.append(.index, index) }
@@ -200,7 +197,13 @@ package struct ChainWriter {
   }
 
   private func writeRecord(_ document: SessionDocument, batch: ObjectBatch) throws(GitError) -> ObjectID {
-    let blob = try batch.write(document.canonical, as: .blob)
+    let bytes = document.canonical
+    guard bytes.count <= ChainCommit.documentLimit else {
+      throw GitError(
+        .invalid,
+        "\(bytes.count) bytes are too much for one commit of a session (\(ChainCommit.documentLimit))")
+    }
+    let blob = try batch.write(bytes, as: .blob)
     let tree = try batch.writeTree([
       TreeEntry(mode: "100644", name: Array(RecordFile.document.utf8), id: blob)
     ])
@@ -216,7 +219,8 @@ package struct ChainWriter {
       return "checkpoint \(number) (\(trigger.rawValue))"
     }
     let kinds = draft.facts.map(\.coded.kind)
-    return "session: " + (kinds.isEmpty ? "record" : kinds.joined(separator: ", "))
+    return "session: "
+      + (kinds.isEmpty ? "record" : PlainText.line(kinds.joined(separator: ", "), limit: 200))
   }
 }
 

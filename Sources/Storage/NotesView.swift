@@ -24,95 +24,177 @@ package struct NotesView {
     self.signature = signature
   }
 
-  /// The notes that a session's history asks for; `commits` limits them to those commits of the chain.
+  /// The notes that a session's history asks for; `commits` limits them to what those commits of the chain add.
   package static func notes(
     of history: SessionHistory, for commits: [ChainCommit]? = nil
   ) -> [ObjectID: Note] {
+    let wanted = commits.map { Set($0.map(\.id)) }
     var notes: [ObjectID: Note] = [:]
-    for commit in commits ?? history.commits {
-      if commit.checkpoint != nil, let blob = commit.documentBlob { notes[commit.id] = .document(blob) }
+    for commit in history.commits {
+      let isWanted = wanted?.contains(commit.id) ?? true
+      if isWanted, commit.checkpoint != nil, let blob = commit.documentBlob {
+        notes[commit.id] = .document(blob)
+      }
       for event in commit.events {
-        guard case .commitMade(let hex, _) = event.fact, let made = ObjectID(hex) else { continue }
+        guard case .commitMade(let hex, _) = event.fact, let made = ObjectID(hex), notes[made] == nil else {
+          continue
+        }
+        // Said twice, a commit belongs to where it was said first, in the fold as well.
         let line = "Session: \(history.state.label) \(history.id) \(commit.id)"
-        notes[made] = .lines([line])
+        notes[made] = .lines(isWanted ? [line] : [])
       }
     }
-    return notes
+    return notes.filter { $0.value != .lines([]) }
   }
 
-  /// Adds notes to the view as it is, which keeps all others.
+  /// Adds notes to the view as it is, which keeps all others. A view that cannot be read counts as empty.
   ///
-  /// Gives up silently if others keep moving the view: it is rebuilt when that is noticed.
+  /// Gives up, with nil, if others keep the view locked or moving: it is rebuilt when that is noticed.
   package func add(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> ObjectID? {
-    for _ in 0..<5 {
-      let tip = try repository.reference(Self.reference)
-      let root =
-        try tip.map { (id) throws(GitError) in try repository.tree(try repository.commit(id).tree) } ?? []
-      let tree = try write(notes, onto: root, batch: batch)
-      do {
-        return try publish(tree, over: tip, batch: batch)
-      } catch  where error.kind == .moved {
-        continue
+    do {
+      for _ in 0..<Self.attempts {
+        let tip = try readTip()
+        let tree = try write(notes, onto: try tip.tree.map(readTree) ?? [], batch: batch)
+        if let id = try publish(tree, over: tip, batch: batch) { return id }
       }
-    }
+    } catch  where error.kind == .locked {}
     return nil
   }
 
   /// Makes the view hold exactly these notes. Returns its tip, which is the old one if nothing differs.
-  package func rebuild(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> ObjectID? {
-    let tip = try repository.reference(Self.reference)
-    let tree = try write(notes, onto: [], batch: batch)
-    return try publish(tree, over: tip, batch: batch)
+  ///
+  /// `notes` is evaluated after the tip is read, and again whenever others have moved it meanwhile: what they added
+  /// is never taken away by notes that are older than it.
+  package func rebuild(
+    _ notes: @autoclosure () throws -> [ObjectID: Note], batch: ObjectBatch
+  ) throws -> ObjectID? {
+    for _ in 0..<Self.attempts {
+      let tip = try readTip()
+      let tree = try write(try notes(), onto: [], batch: batch)
+      if let id = try publish(tree, over: tip, batch: batch) { return id }
+    }
+    return nil
   }
 
   /// True if the view holds exactly these notes.
   package func equals(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> Bool {
-    guard let tip = try repository.reference(Self.reference) else { return notes.isEmpty }
-    return try repository.commit(tip).tree == write(notes, onto: [], batch: batch)
+    let tip = try readTip()
+    guard tip.id != nil else { return notes.isEmpty }
+    return try tip.tree == write(notes, onto: [], batch: batch)
   }
 
-  private func publish(_ tree: ObjectID, over tip: ObjectID?, batch: ObjectBatch) throws(GitError) -> ObjectID
+  private static let attempts = 20
+
+  /// What the reference names. Others may have put anything there: `tree` is nil if it is no commit.
+  private struct ViewTip {
+    var id: ObjectID?
+    var tree: ObjectID?
+  }
+
+  private func readTip() throws(GitError) -> ViewTip {
+    var tip = ViewTip(id: try repository.reference(Self.reference))
+    guard let id = tip.id else { return tip }
+    do {
+      tip.tree = try repository.commit(id).tree
+    } catch  where error.isUnreadable {}
+    return tip
+  }
+
+  /// Nil if others were quicker.
+  private func publish(_ tree: ObjectID, over tip: ViewTip, batch: ObjectBatch) throws(GitError) -> ObjectID?
   {
-    if let tip, try repository.commit(tip).tree == tree { return tip }
+    if let id = tip.id, tip.tree == tree { return id }
     let commit = try batch.writeCommit(
-      tree: tree, parents: tip.map { [$0] } ?? [], by: signature, message: "Notes added by git session\n")
+      tree: tree, parents: tip.tree == nil ? [] : [tip.id].compactMap(\.self), by: signature,
+      message: "Notes added by git session\n")
     try batch.publish()
-    try repository.move(Self.reference, from: tip, to: commit, log: "session: notes")
-    return commit
+    do {
+      try repository.move(Self.reference, from: tip.id, to: commit, log: "session: notes")
+      return commit
+    } catch  where error.kind == .moved {
+      return nil
+    }
   }
+}
 
+// MARK: - The tree of the view
+extension NotesView {
+  /// Writes notes onto a view; of `root`, only the folders that they belong in are read.
   private func write(
     _ notes: [ObjectID: Note], onto root: [TreeEntry], batch: ObjectBatch
   ) throws(GitError) -> ObjectID {
-    var folders = Dictionary(root.map { ($0.name, $0) }) { $1 }
-    for (prefix, group) in Dictionary(
-      grouping: notes.sorted { $0.key < $1.key }, by: { $0.key.hex.prefix(2) })
-    {
-      let folder = Array(prefix.utf8)
-      let old = try folders[folder].map { (entry) throws(GitError) in
-        entry.isTree ? try repository.tree(entry.id) : []
+    var folders: [[UInt8]: TreeEntry] = [:]
+    var changed = Dictionary(grouping: notes.keys) { Array($0.hex.utf8.prefix(2)) }
+    var strays: [[UInt8]: TreeEntry] = [:]
+    for entry in root {
+      if entry.isTree, entry.name.count == 2 {
+        folders[entry.name] = entry
+      } else {
+        // git itself writes few notes without folders.
+        try collect(entry, below: [], into: &strays)
       }
-      var entries = Dictionary((old ?? []).map { ($0.name, $0) }) { $1 }
-      for (commit, note) in group {
-        let name = Array(commit.hex.dropFirst(2).utf8)
+    }
+    for name in strays.keys { changed[Array(name.prefix(2)), default: []] += [] }
+
+    for (folder, commits) in changed {
+      var entries = strays.filter { $0.key.starts(with: folder) }
+      if let old = folders[folder] { try collect(old, below: [], into: &entries) }
+      for commit in commits {
+        guard let note = notes[commit] else { continue }
+        let name = Array(commit.hex.utf8)
         let blob = try blob(of: note, replacing: entries[name]?.id, batch: batch)
         entries[name] = TreeEntry(mode: "100644", name: name, id: blob)
       }
-      folders[folder] = TreeEntry(mode: "40000", name: folder, id: try batch.writeTree(Array(entries.values)))
+      let shortened = entries.values.map {
+        TreeEntry(mode: $0.mode, name: Array($0.name.dropFirst(2)), id: $0.id)
+      }
+      folders[folder] = TreeEntry(mode: "40000", name: folder, id: try batch.writeTree(shortened))
     }
     return try batch.writeTree(Array(folders.values))
+  }
+
+  /// The notes at and below an entry, under whole names. What is no note is left out.
+  private func collect(
+    _ entry: TreeEntry, below folder: [UInt8], into notes: inout [[UInt8]: TreeEntry]
+  ) throws(GitError) {
+    let name = folder + entry.name
+    guard name.count <= 40, name.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return }
+    if entry.isTree {
+      for below in try readTree(entry.id) { try collect(below, below: name, into: &notes) }
+    } else if name.count == 40 {
+      notes[name] = TreeEntry(mode: "100644", name: name, id: entry.id)
+    }
+  }
+
+  private func readTree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
+    do {
+      return try repository.tree(id)
+    } catch  where error.isUnreadable {
+      return []
+    }
   }
 
   private func blob(of note: Note, replacing old: ObjectID?, batch: ObjectBatch) throws(GitError) -> ObjectID
   {
     switch note {
     case .document(let blob): return blob
-    case .lines(var lines):
-      if let old {
-        let text = String(decoding: try repository.object(old, .blob, limit: 1 << 20), as: UTF8.self)
-        lines.formUnion(text.split(separator: "\n").map(String.init))
-      }
+    case .lines(let new):
+      let lines = try old.map(readLines)?.union(new) ?? new
       return try batch.write(Array((lines.sorted().joined(separator: "\n") + "\n").utf8), as: .blob)
     }
   }
+
+  private func readLines(_ id: ObjectID) throws(GitError) -> Set<String> {
+    do {
+      let text = String(decoding: try repository.object(id, .blob, limit: 1 << 20), as: UTF8.self)
+      return Set(text.split(separator: "\n").map(String.init))
+    } catch  where error.isUnreadable {
+      return []
+    }
+  }
+}
+
+extension GitError {
+  /// The object is missing, damaged or of another kind: nothing in the view is worth failing for.
+  fileprivate var isUnreadable: Bool { kind == .missing || kind == .invalid || kind == .other }
 }

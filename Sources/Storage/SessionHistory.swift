@@ -5,11 +5,17 @@ package import Sessions
 package struct SessionHistory: Sendable {
   package let id: SessionID
   package let tips: [Tip]
-  /// Sorted by clock and writer; every commit stands after those that it descends from.
+  /// Sorted by clock and writer; every commit stands after those that it descends from. Without those of
+  /// replaced writers.
   package let commits: [ChainCommit]
   package let state: SessionState
   package let foreign: [ForeignCommit]
-  private let byID: [ObjectID: ChainCommit]
+  /// False if an object could not be read: the session may hold more than this.
+  package let isComplete: Bool
+  /// The largest clock of all that was read.
+  package let clock: Int64
+  /// Also the commits of replaced writers: others may stand on them.
+  private let valid: [ObjectID: ChainCommit]
 
   /// A writer's clock may not run away: a commit that jumps further is foreign.
   private static let largestClockStep: Int64 = 1_000_000
@@ -21,23 +27,49 @@ package struct SessionHistory: Sendable {
   ) throws {
     var reader = Reader(session: id, repository: repository)
     for commit in tips.map(\.commit) + others { try reader.read(commit) }
+    self.init(id, tips: tips, reader)
+  }
+
+  /// This session with one more commit, to which `tip` moves. Throws if that commit does not count.
+  func adding(_ tip: Tip, from repository: Repository) throws -> (
+    commit: ChainCommit, history: SessionHistory
+  ) {
+    var reader = Reader(session: id, repository: repository, valid: valid, foreign: Set(foreign))
+    reader.isComplete = isComplete
+    try reader.read(tip.commit)
+    let history = SessionHistory(id, tips: tips.filter { $0.reference != tip.reference } + [tip], reader)
+    guard let commit = history[tip.commit] else {
+      let reason = history.foreign.first { $0.id == tip.commit }?.reason ?? "its writer was replaced"
+      throw GitError(.invalid, "the new commit \(tip.commit) would not count: \(reason)")
+    }
+    return (commit, history)
+  }
+
+  private init(_ id: SessionID, tips: [Tip], _ reader: Reader) {
     self.id = id
     self.tips = tips
-    byID = reader.valid
-    commits = reader.valid.values.sorted { ($0.clock, $0.writer, $0.id) < ($1.clock, $1.writer, $1.id) }
+    valid = reader.valid
+    isComplete = reader.isComplete
     foreign = reader.foreign.sorted { $0.id < $1.id }
-    state = SessionState(
+    let sorted = reader.valid.values.sorted {
+      ($0.clock, $0.writer, $0.id) < ($1.clock, $1.writer, $1.id)
+    }
+    let state = SessionState(
       id: id,
-      folding: commits.flatMap { commit in
+      folding: sorted.flatMap { commit in
         commit.events.enumerated().map {
           StampedEvent(clock: commit.clock, position: $0.offset, event: $0.element)
         }
       })
+    self.state = state
+    clock = sorted.last?.clock ?? 0
+    commits = sorted.filter { !state.replaced.contains($0.writer) }
   }
 
-  package subscript(_ id: ObjectID) -> ChainCommit? { byID[id] }
-
-  package var clock: Int64 { commits.last?.clock ?? 0 }
+  /// Nil for what is foreign or was written by a writer that was replaced.
+  package subscript(_ id: ObjectID) -> ChainCommit? {
+    valid[id].flatMap { state.replaced.contains($0.writer) ? nil : $0 }
+  }
 
   /// Oldest first.
   package var checkpoints: [ChainCommit] { commits.filter { $0.checkpoint != nil } }
@@ -55,23 +87,23 @@ package struct SessionHistory: Sendable {
   package func checkpoint(at commit: ChainCommit) -> ChainCommit? {
     var current: ChainCommit? = commit
     while let candidate = current, candidate.checkpoint == nil {
-      current = candidate.previous.flatMap { byID[$0] }
+      current = candidate.previous.flatMap { self[$0] }
     }
     return current
   }
 
   /// The checkpoint that `checkpoint` was compared with: the nearest one before it on its chain.
   package func predecessor(of checkpoint: ChainCommit) -> ChainCommit? {
-    checkpoint.previous.flatMap { byID[$0] }.flatMap { self.checkpoint(at: $0) }
+    checkpoint.previous.flatMap { self[$0] }.flatMap { self.checkpoint(at: $0) }
   }
 
   /// The nearest commits among `ids` that a commit descends from, one for each way down.
   package func nearest(to commit: ChainCommit, among ids: Set<ObjectID>) -> [ObjectID] {
     var found: [ObjectID] = []
     for parent in commit.chainParents {
-      var current = byID[parent]
+      var current = self[parent]
       while let candidate = current, !ids.contains(candidate.id) {
-        current = candidate.previous.flatMap { byID[$0] }
+        current = candidate.previous.flatMap { self[$0] }
       }
       if let id = current?.id, !found.contains(id) { found.append(id) }
     }
@@ -94,11 +126,18 @@ package struct SessionHistory: Sendable {
     let repository: Repository
     var valid: [ObjectID: ChainCommit] = [:]
     var foreign: Set<ForeignCommit> = []
+    var isComplete = true
     private var rejected: Set<ObjectID> = []
 
-    init(session: SessionID, repository: Repository) {
+    init(
+      session: SessionID, repository: Repository, valid: [ObjectID: ChainCommit] = [:],
+      foreign: Set<ForeignCommit> = []
+    ) {
       self.session = session
       self.repository = repository
+      self.valid = valid
+      self.foreign = foreign
+      rejected = Set(foreign.map(\.id))
     }
 
     mutating func read(_ tip: ObjectID) throws {
@@ -110,7 +149,7 @@ package struct SessionHistory: Sendable {
           continue
         }
         do {
-          let commit = try decoded[id] ?? ChainCommit(reading: id, of: session, from: repository)
+          let commit = try decoded[id] ?? decode(id)
           decoded[id] = commit
           let unread = commit.chainParents.filter { valid[$0] == nil && !rejected.contains($0) }
           if !unread.isEmpty {
@@ -121,11 +160,22 @@ package struct SessionHistory: Sendable {
         } catch let error as ForeignCommit {
           rejected.insert(id)
           foreign.insert(error)
-        } catch let error as GitError where error.kind == .missing || error.kind == .invalid {
-          rejected.insert(id)
-          foreign.insert(ForeignCommit(id: id, reason: error.description))
         }
         stack.removeLast()
+      }
+    }
+
+    /// A damaged object is no reason to lose sight of all the others.
+    private mutating func decode(_ id: ObjectID) throws -> ChainCommit {
+      do {
+        return try ChainCommit(reading: id, of: session, from: repository)
+      } catch let error as GitError {
+        switch error.kind {
+        case .invalid: break
+        case .missing, .other: isComplete = false
+        default: throw error
+        }
+        throw ForeignCommit(id: id, reason: error.description)
       }
     }
 
@@ -136,7 +186,7 @@ package struct SessionHistory: Sendable {
       // The root record may have any clock that the largest step allows, counted from nothing.
       let reached = parents.map(\.clock).max() ?? -1
       guard commit.clock > reached else { throw foreign("its clock does not exceed that of its parents") }
-      guard commit.clock - reached <= SessionHistory.largestClockStep else {
+      guard commit.clock - SessionHistory.largestClockStep <= reached else {
         throw foreign("its clock jumps too far")
       }
       if commit.checkpoint == nil, let previous = commit.previous.flatMap({ valid[$0] }) {

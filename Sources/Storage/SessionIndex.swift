@@ -26,16 +26,17 @@ package struct SessionIndex {
   {
     do {
       return try SessionIndex(repository).summaries(in: repository, matching: query)
-    } catch is any RecoverableIndexError {
-      // Corrupt, of another version, or in a place where nothing can be written.
-      try? remove(from: repository)
+    } catch let error as any RecoverableIndexError {
+      // Others may be using a file that is merely locked or out of reach.
+      if error.isDamage {
+        do {
+          try remove(from: repository)
+          return try SessionIndex(repository).summaries(in: repository, matching: query)
+        } catch is any RecoverableIndexError {}
+      }
     }
-    do {
-      return try SessionIndex(repository).summaries(in: repository, matching: query)
-    } catch is any RecoverableIndexError {
-      let memory = try SessionIndex(database: prepared(DatabaseQueue()))
-      return try memory.summaries(in: repository, matching: query)
-    }
+    let memory = try SessionIndex(database: prepared(DatabaseQueue()))
+    return try memory.summaries(in: repository, matching: query)
   }
 
   /// The file that holds the index; it may be deleted at any time.
@@ -54,8 +55,8 @@ package struct SessionIndex {
         try String.fetchOne($0, sql: "PRAGMA quick_check")
       }
       return check != "ok"
-    } catch is any RecoverableIndexError {
-      return true
+    } catch let error as any RecoverableIndexError {
+      return error.isDamage
     }
   }
 
@@ -67,7 +68,7 @@ package struct SessionIndex {
     database = try Self.open(path)
   }
 
-  private struct OutdatedSchema: RecoverableIndexError {}
+  private struct OutdatedSchema: RecoverableIndexError { var isDamage: Bool { true } }
 
   private static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = GRDB.Configuration()
@@ -77,10 +78,13 @@ package struct SessionIndex {
   }
 
   private static func prepared(_ database: DatabaseQueue) throws -> DatabaseQueue {
+    func version(_ db: Database) throws -> Int? { try Int.fetchOne(db, sql: "PRAGMA user_version") }
+    if try database.read(version) == schema { return database }
     try database.write { db in
-      let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-      if version == schema { return }
-      guard version == 0 else { throw OutdatedSchema() }
+      // Another process may have been quicker.
+      let found = try version(db)
+      if found == schema { return }
+      guard found == 0 else { throw OutdatedSchema() }
       try db.execute(
         sql: """
           CREATE TABLE session(id TEXT PRIMARY KEY, tips TEXT NOT NULL, summary TEXT NOT NULL) WITHOUT ROWID;
@@ -101,11 +105,11 @@ package struct SessionIndex {
     }
     var changes: [Change] = []
     for (session, tips) in tips where known[session.description] != Self.fingerprint(tips) {
-      changes.append(
-        Change(
-          tips: Self.fingerprint(tips), history: try SessionHistory(session, tips: tips, from: repository)))
+      let history = try SessionHistory(session, tips: tips, from: repository)
+      // Objects that could not be read may come back, so what is known without them is not kept for long.
+      changes.append(Change(tips: history.isComplete ? Self.fingerprint(tips) : "", history: history))
     }
-    let gone = known.keys.filter { id in !tips.keys.contains { $0.description == id } }
+    let gone = known.keys.filter { id in SessionID(id).flatMap { tips[$0] } == nil }
     if !changes.isEmpty || !gone.isEmpty {
       try database.write { db in
         for id in gone { try Self.remove(id, from: db) }
@@ -160,7 +164,22 @@ package struct SessionIndex {
 }
 
 /// An error of the cache alone: the sessions themselves are not touched by it.
-private protocol RecoverableIndexError: Error {}
-extension DatabaseError: RecoverableIndexError {}
-extension FileError: RecoverableIndexError {}
-extension DecodingError: RecoverableIndexError {}
+private protocol RecoverableIndexError: Error {
+  /// True if the file itself is at fault and is better made anew.
+  var isDamage: Bool { get }
+}
+
+extension DatabaseError: RecoverableIndexError {
+  fileprivate var isDamage: Bool {
+    // `SQLITE_ERROR` is what a statement gives whose tables are not there.
+    [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(resultCode)
+  }
+}
+
+extension FileError: RecoverableIndexError {
+  fileprivate var isDamage: Bool { false }
+}
+
+extension DecodingError: RecoverableIndexError {
+  fileprivate var isDamage: Bool { true }
+}

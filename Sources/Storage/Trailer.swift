@@ -23,6 +23,8 @@ enum Trailer: String, CaseIterable {
     case .id, .writer, .checkpoint, .trigger, .clock: false
     }
   }
+
+  var mayRepeat: Bool { self == .merged || self == .operation }
 }
 
 /// The final paragraph of a chain commit's message.
@@ -35,7 +37,8 @@ struct TrailerBlock: Hashable {
     lines.append((trailer, value.description))
   }
 
-  /// Reads the last paragraph of a message; nil unless each of its lines is one of our trailers, in our order.
+  /// Reads the last paragraph of a message; nil unless each of its lines is one of our trailers, in our order, and
+  /// none stands twice that may not.
   ///
   /// What stands before the last empty line is the user's text and is not looked at.
   init?(readingFrom message: String) {
@@ -46,7 +49,8 @@ struct TrailerBlock: Hashable {
     for line in block {
       let parts = line.split(separator: ": ", maxSplits: 1)
       guard parts.count == 2, let trailer = Trailer(rawValue: String(parts[0])),
-        let place = Trailer.allCases.firstIndex(of: trailer), place >= position
+        let place = Trailer.allCases.firstIndex(of: trailer), place >= position,
+        trailer.mayRepeat || lines.last?.trailer != trailer
       else { return nil }
       position = place
       append(trailer, parts[1])
@@ -56,11 +60,7 @@ struct TrailerBlock: Hashable {
 
   func all(_ trailer: Trailer) -> [String] { lines.filter { $0.trailer == trailer }.map(\.value) }
 
-  /// The value of a trailer that stands at most once; nil if it is absent or repeated.
-  func one(_ trailer: Trailer) -> String? {
-    let values = all(trailer)
-    return values.count == 1 ? values[0] : nil
-  }
+  func one(_ trailer: Trailer) -> String? { all(trailer).first }
 
   /// The parents that the trailers name, in order; nil if one is no object name.
   var parents: [ObjectID]? {

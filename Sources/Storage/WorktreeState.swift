@@ -114,18 +114,19 @@ extension Repository {
     return try FileLock.held(worktreeState + "/lock", milliseconds: 2000) {
       var state = try storedWorktreeState() ?? initial()
       let result = try body(&state)
-      try forgetOldest(of: &state)
+      let forgotten = state.undo.dropLast(WorktreeState.undoLimit)
+      state.undo = state.undo.suffix(WorktreeState.undoLimit)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try Files.writeAtomically(Array(try encoder.encode(state)), to: stateFile)
+      // Only now: an interruption may leave a file too many, never an entry without its file.
+      for entry in forgotten { try removeFiles(of: entry) }
       return result
     }
   }
 
-  private func forgetOldest(of state: inout WorktreeState) throws(FileError) {
-    for entry in state.undo.dropLast(WorktreeState.undoLimit) {
-      if case .restored(_, .copied(let file), _) = entry.action { try Files.remove("\(worktreeState)/\(file)") }
-    }
-    state.undo = state.undo.suffix(WorktreeState.undoLimit)
+  private func removeFiles(of entry: UndoEntry) throws(FileError) {
+    guard case .restored(_, .copied(let file), _) = entry.action else { return }
+    try Files.remove("\(worktreeState)/\(file)")
   }
 }
