@@ -32,6 +32,8 @@ package struct HandoffSource: Hashable, Sendable {
   /// The tree that a checkpoint taken now would have. It makes the stamp exact: counts of lines alone do not
   /// tell one edit from another of the same size.
   package var tree: String?
+  /// The tree that is staged. No sentence names it, but a document is stale when it changes.
+  package var stagedTree: String?
 
   package init() {}
 

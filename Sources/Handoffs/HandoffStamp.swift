@@ -8,7 +8,8 @@ package struct HandoffStamp: Hashable, Codable, Sendable {
   package var branch: String?
   /// Full commit id of the latest checkpoint.
   package var checkpoint: String?
-  /// The git blob id of the whole document without its stamp and without a budget.
+  /// The git blob id of the whole document without its stamp and without a budget, followed by the two trees of
+  /// `HandoffSource`.
   package var content: String
 
   package init(

@@ -60,6 +60,7 @@ struct HandoffFacts {
   private func workTreeFacts() throws -> HandoffSource {
     let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
     var source = HandoffSource()
+    source.tree = snapshot.tree.hex
     source.head = snapshot.head.commit?.hex
     source.branch = snapshot.head.branch.map(Self.short)
     source.leftOut = snapshot.leftOut
@@ -72,6 +73,7 @@ struct HandoffFacts {
   private func savedFacts(_ commit: ChainCommit?) throws -> HandoffSource {
     var source = HandoffSource()
     guard let commit, let checkpoint = commit.checkpoint else { return source }
+    source.tree = commit.tree.hex
     source.head = commit.base?.hex
     source.branch = checkpoint.branch.map(Self.short)
     source.leftOut = checkpoint.leftOut
@@ -85,6 +87,7 @@ struct HandoffFacts {
   private func divide(
     staged: StagedState, base: ObjectID, worktree: ObjectID, into source: inout HandoffSource
   ) throws {
+    source.stagedTree = staged.tree.hex
     source.staged = try changes(from: base, to: staged.tree)
     let rest = try changes(from: staged.tree, to: worktree)
     source.untracked = rest.filter { $0.kind == .added }

@@ -85,10 +85,11 @@ package struct MakeHandoff {
     let source =
       try since.map { try facts.source(since: $0) } ?? facts.source(of: workspace.session(named: session))
     let handoff = Handoff(source)
+    let content = handoff.body + (source.tree ?? "") + (source.stagedTree ?? "")
     let stamp = HandoffStamp(
       session: source.session?.id.description, since: source.since, head: source.head, branch: source.branch,
       checkpoint: source.checkpoint?.id,
-      content: try workspace.repository.name(of: Array(handoff.body.utf8), as: .blob).hex)
+      content: try workspace.repository.name(of: Array(content.utf8), as: .blob).hex)
     return (handoff, stamp)
   }
 }

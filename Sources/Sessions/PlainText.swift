@@ -11,11 +11,23 @@ package enum PlainText {
       case 0x9b: skipControlSequence(&scalars)
       case 0x90, 0x98, 0x9d...0x9f: skipString(&scalars)
       case 0x0a, 0x09: output.append(scalar)
-      case 0..<0x20, 0x7f..<0xa0, 0x061c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: continue
+      case 0..<0x20, 0x7f..<0xa0: continue
+      case _ where isHidden(scalar): continue
       default: output.append(scalar)
       }
     }
     return String(output)
+  }
+
+  /// Marks that turn the direction of writing around, and characters without a shape, in which text can be hidden
+  /// from people but not from models. The joiners stay: scripts and emoji need them.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xad, 0x061c, 0x200b, 0x200e, 0x200f, 0x2028...0x202e, 0x2060...0x2064, 0x2066...0x206f, 0xfeff,
+      0xe0000...0xe007f:
+      true
+    default: false
+    }
   }
 
   /// One line: sanitized, runs of white space folded to one space, cut to `limit` characters.
