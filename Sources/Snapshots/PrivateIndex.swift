@@ -58,8 +58,8 @@ struct IndexEntry: Hashable {
   var stage: Int
   var path: RepositoryPath
 
-  static func removal(of path: RepositoryPath, like id: ObjectID) -> IndexEntry {
-    IndexEntry(mode: "0", id: id, stage: 0, path: path)
+  static func removal(of path: RepositoryPath) -> IndexEntry {
+    IndexEntry(mode: "0", id: .none, stage: 0, path: path)
   }
 
   var indexInfo: [UInt8] { Array("\(mode) \(id) \(stage)\t".utf8) + path.bytes + [0] }
@@ -89,5 +89,12 @@ struct IndexEntry: Hashable {
 }
 
 extension Repository {
+  /// The git dirs that lie in the work tree under a name of their own: git hides none but `.git`.
+  var foldersInWorkTree: [RepositoryPath] {
+    let top = Array(((workTree ?? "") + "/").utf8)
+    return Set([gitDirectory, commonDirectory]).map { Array($0.utf8) }.filter { $0.starts(with: top) }
+      .map { RepositoryPath($0.dropFirst(top.count)) }
+  }
+
   var userIndex: String { gitDirectory + "/index" }
 }

@@ -34,8 +34,8 @@ struct Staging: ~Copyable {
         ["--work-tree=" + folder, "checkout-index", "--force", "-z", "--stdin"],
         input: group.flatMap { $0.path.bytes + [0] }, accepting: [0, 1, 128])
       guard output.status == 0 else {
-        let isFull = output.standardError.contains("No space left on device")
-        throw GitError(isFull ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
+        throw GitError(
+          output.isFullDisk ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
       }
     }
   }
