@@ -29,11 +29,13 @@ struct PrivateIndex {
 
   @discardableResult
   func run(
-    _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0]
+    _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0],
+    fromCurrentDirectory: Bool = false
   ) throws(GitError) -> GitExecutable.Output {
     try repository.run(
       ["-c", "core.safecrlf=false"] + arguments, input: input,
-      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting)
+      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting,
+      fromCurrentDirectory: fromCurrentDirectory)
   }
 
   func writeTree() throws(GitError) -> ObjectID {
@@ -42,6 +44,16 @@ struct PrivateIndex {
       throw GitError(.other, "git write-tree wrote '\(output.text)'")
     }
     return tree
+  }
+
+  /// The entries within `pathspecs` as the user typed them where they stand, or all.
+  func entries(_ pathspecs: [String] = []) throws(GitError) -> [IndexEntry] {
+    // Without a pathspec, git lists only what is below the folder in which it runs.
+    let pathspecs = pathspecs.isEmpty ? [":/"] : pathspecs
+    return try run(
+      ["ls-files", "--stage", "-z", "--full-name", "--"] + pathspecs, fromCurrentDirectory: true
+    )
+    .fields.compactMap(IndexEntry.init(stageField:))
   }
 
   /// Sets and removes entries; a mode of 0 removes.
