@@ -62,6 +62,18 @@ struct Descriptor: ~Copyable {
     }
   }
 
+  /// Takes over the time of another file's last change, to the nanosecond.
+  func setModified(as other: borrowing Descriptor) throws(FileError) {
+    var raw = stat()
+    try checked("look at", other.path) { fstat(other.number, &raw) }
+    #if canImport(Glibc)
+      let times = [raw.st_atim, raw.st_mtim]
+    #else
+      let times = [raw.st_atimespec, raw.st_mtimespec]
+    #endif
+    try checked("set the time of", path) { futimens(number, times) }
+  }
+
   func synchronize() throws(FileError) {
     try checked("synchronize", path) { fsync(number) }
   }

@@ -63,14 +63,17 @@ package struct Directory: ~Copyable {
     try checked("remove", describe(name)) { withPath(name) { unlinkat(descriptor.number, $0, 0) } }
   }
 
-  /// Removes an empty folder; false if it is not empty or is in use.
+  /// Removes an empty folder; false if it is not empty, is in use, or may not be removed.
   package func removeDirectoryIfEmpty(_ name: [UInt8]) throws(FileError) -> Bool {
     do {
       try checked("remove folder", describe(name)) {
         withPath(name) { unlinkat(descriptor.number, $0, AT_REMOVEDIR) }
       }
       return true
-    } catch  where error.code == ENOTEMPTY || error.isExisting || error.code == EBUSY || error.isMissing {
+    } catch
+      where error.code == ENOTEMPTY || error.isExisting || error.code == EBUSY || error.isMissing
+      || error.isNotPermitted
+    {
       return false
     }
   }
@@ -84,11 +87,16 @@ package struct Directory: ~Copyable {
       }
     } catch  where error.code == EXDEV {
       let temporary = Array(".git-session-\(getpid())".utf8)
-      try copy(source, as: temporary)
-      try checked("put in place", describe(name)) {
-        withPath(temporary) { from in
-          withPath(name) { renameat(descriptor.number, from, descriptor.number, $0) }
+      do {
+        try copy(source, as: temporary)
+        try checked("put in place", describe(name)) {
+          withPath(temporary) { from in
+            withPath(name) { renameat(descriptor.number, from, descriptor.number, $0) }
+          }
         }
+      } catch {
+        _ = withPath(temporary) { unlinkat(descriptor.number, $0, 0) }
+        throw error
       }
     }
   }
@@ -116,6 +124,22 @@ package struct Directory: ~Copyable {
       try output.write(chunk)
     }
     try checked("set the mode of", describe(name)) { fchmod(output.number, raw.st_mode & 0o777) }
+  }
+
+  /// Whether the file `name` has the same content as the one at `path`.
+  package func file(_ name: [UInt8], equals path: [UInt8]) throws(FileError) -> Bool {
+    let own = try Descriptor(
+      opening: name, in: descriptor.number, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC, path: describe(name))
+    let other = try Descriptor(
+      opening: path, in: AT_FDCWD, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC,
+      path: String(decoding: path, as: UTF8.self))
+    guard try own.status().size == other.status().size else { return false }
+    while true {
+      let chunk = try own.read(upTo: 1 << 16)
+      if chunk.isEmpty { return true }
+      // A regular file gives what it has.
+      if try other.read(upTo: chunk.count) != chunk { return false }
+    }
   }
 
   /// True if this process may create and remove entries here.

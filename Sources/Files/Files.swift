@@ -59,6 +59,8 @@ package enum Files {
     }
   }
 
+  /// Copies a file with the time of its last change: by that of an index, git knows which of its entries to
+  /// trust. Durable when this returns.
   package static func copy(_ source: String, to target: String) throws(FileError) {
     let input = try Descriptor(opening: source, flags: O_RDONLY | O_CLOEXEC)
     let output = try Descriptor(opening: target, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
@@ -67,6 +69,7 @@ package enum Files {
       if chunk.isEmpty { break }
       try output.write(chunk)
     }
+    try output.setModified(as: input)
     try output.synchronize()
   }
 

@@ -34,6 +34,10 @@ package struct GitExecutable: Sendable {
       return fields
     }
 
+    package var isFullDisk: Bool {
+      standardError.contains("No space left on device") || standardError.contains("Disk quota exceeded")
+    }
+
     /// git's own last complaint, without `fatal:` or `error:`.
     package var complaint: String {
       let lines = standardError.split(separator: "\n").map(String.init)

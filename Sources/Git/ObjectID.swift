@@ -24,6 +24,9 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
   /// The empty tree, which git knows without its being stored.
   package static let emptyTree = ObjectID(known: "4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 
+  /// Stands for no object.
+  package static let none = ObjectID(known: String(repeating: "0", count: 40))
+
   private init(known hex: String) { self.hex = hex }
 }
 

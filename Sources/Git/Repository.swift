@@ -74,7 +74,7 @@ package final class Repository {
       inheritingOutput: inheritingOutput)
     guard accepted.contains(output.status) else {
       let kind: GitError.Kind =
-        output.standardError.contains("No space left on device") ? .fullDisk : .command(status: output.status)
+        output.isFullDisk ? .fullDisk : .command(status: output.status)
       let verb = arguments.first { !$0.hasPrefix("-") && !$0.contains("=") } ?? ""
       throw GitError(kind, "git \(verb): \(output.complaint)")
     }

@@ -23,15 +23,15 @@ package struct Capture {
   package func snapshot() throws(GitError) -> Snapshot {
     let staged = try stagedState()
     try trackAssumedUnchanged()
-    // Goes on after files that cannot be read; they keep the content that the index knows, and are reported.
-    let tracked = try index.run(["add", "--update", "--ignore-errors", "."], accepting: [0, 1])
-    let (paths, leftOut) = try untracked()
-    let unreadable = try add(paths)
-    let remaining = try unsaved(hasErrors: tracked.status != 0)
+    let tracked = try tracked()
+    let untracked = try untracked()
+    try index.update(tracked.removals)
+    let unreadable = try add(tracked.paths + untracked.paths)
+    let submodules = tracked.hasSubmodules ? try dirtySubmodules() : []
     return Snapshot(
       tree: try index.writeTree(), head: try repository.head(), staged: staged,
       operation: try repository.operationInProgress(),
-      leftOut: (leftOut + unreadable + remaining).sorted { $0.path < $1.path })
+      leftOut: (tracked.leftOut + untracked.leftOut + unreadable + submodules).sorted { $0.path < $1.path })
   }
 
   /// What the user's index holds, without a look at the work tree.
@@ -49,12 +49,14 @@ package struct Capture {
             path: RepositoryPath(Array("\(entry.stage)/".utf8) + entry.path.bytes))
         })
       conflict = try stages.writeTree()
-      try staged.update(unmerged.map { .removal(of: $0.path, like: $0.id) })
+      try staged.update(unmerged.map { .removal(of: $0.path) })
     }
-    // An entry that was only announced is the only kind that git finds added between index and work tree.
-    let announced = try staged.run(["diff-files", "--name-only", "--diff-filter=A", "-z"]).fields
-    return StagedState(
-      tree: try staged.writeTree(), conflict: conflict, intentToAdd: announced.map { RepositoryPath($0) })
+    let tree = try staged.writeTree()
+    // A tree leaves out what was only announced, so the index has it and the tree has not.
+    let announced = try staged.run(
+      ["diff-index", "--cached", "--ita-visible-in-index", "--name-only", "-z", tree.hex]
+    ).fields
+    return StagedState(tree: tree, conflict: conflict, intentToAdd: announced.map { RepositoryPath($0) })
   }
 
   /// Lets git look at files that the user told it not to look at: what is saved is what is there.
@@ -66,13 +68,60 @@ package struct Capture {
       input: assumed.flatMap { $0.dropFirst(2) + [0] })
   }
 
+  /// How the work tree differs from the index in what git knows.
+  private struct Tracked {
+    var paths: [RepositoryPath] = []
+    var removals: [IndexEntry] = []
+    var leftOut: [LeftOut] = []
+    var hasSubmodules = false
+  }
+
+  private func tracked() throws(GitError) -> Tracked {
+    let output = try index.run(Self.differences, accepting: [0, 128])
+    guard output.status == 0, output.standardError.isEmpty else { return try trackedOneByOne() }
+    var tracked = Tracked()
+    for change in TreeChange.parse(output.fields) {
+      if change.isRemoval {
+        tracked.removals.append(.removal(of: change.path))
+      } else {
+        tracked.paths.append(change.path)
+        tracked.hasSubmodules = tracked.hasSubmodules || change.newMode == TreeChange.submoduleMode
+      }
+    }
+    return tracked
+  }
+
+  /// The same where one file spoils git's view of all: its folder may not be entered, or its filter fails.
+  private func trackedOneByOne() throws(GitError) -> Tracked {
+    let known = try index.run(["ls-files", "-t", "-z"]).fields.filter { $0.first != UInt8(ascii: "S") }
+    var tracked = Tracked(hasSubmodules: true)
+    for path in Set(known.map { RepositoryPath($0.dropFirst(2)) }).sorted() {
+      do {
+        if try status(of: path) == nil {
+          tracked.removals.append(.removal(of: path))
+        } else {
+          tracked.paths.append(path)
+        }
+      } catch  where error.kind == .notPermitted {
+        tracked.leftOut.append(LeftOut(path: path.description, reason: .unreadable))
+      }
+    }
+    return tracked
+  }
+
+  private static let differences = ["diff-files", "--raw", "-z", "--no-abbrev", "--ignore-submodules=none"]
+
   /// The files that git does not know and does not ignore: those to save, and those to leave out.
   private func untracked() throws(GitError) -> (paths: [RepositoryPath], leftOut: [LeftOut]) {
     let neverSave = NeverSave(adding: limits.neverSave)
+    let own = repository.foldersInWorkTree
+    let output = try index.run(["ls-files", "--others", "--exclude-standard", "-z"])
     var paths: [RepositoryPath] = []
-    var leftOut: [LeftOut] = []
-    for field in try index.run(["ls-files", "--others", "--exclude-standard", "-z"]).fields {
+    var leftOut = Self.unreadableFolders(output.standardError)
+    for field in output.fields {
       let path = RepositoryPath(field)
+      // A git dir that lies in the work tree under a name of its own is no content, whatever git thinks.
+      if own.contains(where: path.isInside) { continue }
       if field.last == UInt8(ascii: "/") {
         leftOut.append(LeftOut(path: path.description, reason: .nestedRepository))
       } else if neverSave.matches(path) {
@@ -86,33 +135,50 @@ package struct Capture {
     return (paths, leftOut)
   }
 
-  /// Adds files to the index. Where git refuses a list, halves of it find out which file it was.
-  private func add(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
-    guard !paths.isEmpty else { return [] }
-    let output = try index.run(
-      ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
-      input: paths.flatMap { $0.bytes + [0] },
-      accepting: [0, 1, 128])
-    if output.status == 0 { return [] }
-    if output.standardError.contains("No space left on device") {
-      throw GitError(.fullDisk, output.complaint)
+  /// The folders whose content git could not list: `warning: could not open directory 'a/b/': …`.
+  private static func unreadableFolders(_ warnings: String) -> [LeftOut] {
+    warnings.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("warning: could not open directory '"), let end = line.ranges(of: "': ").last
+      else {
+        return nil
+      }
+      return LeftOut(path: String(line[..<end.lowerBound].dropFirst(34)), reason: .unreadable)
     }
-    guard paths.count > 1 else { return [LeftOut(path: paths[0].description, reason: .unreadable)] }
-    let middle = paths.count / 2
-    return try add(Array(paths[..<middle])) + add(Array(paths[middle...]))
   }
 
-  /// What still differs from the work tree after all was added: submodules with changes of their own and,
-  /// if git had complained, the files it could not read.
-  private func unsaved(hasErrors: Bool) throws(GitError) -> [LeftOut] {
-    let changes = try index.run(["diff-files", "--raw", "-z", "--no-abbrev", "--ignore-submodules=none"])
-      .fields
-    return TreeChange.parse(changes).compactMap { change in
-      if change.newMode == TreeChange.submoduleMode {
-        return LeftOut(path: change.path.description, reason: .dirtySubmodule)
-      }
-      return hasErrors ? LeftOut(path: change.path.description, reason: .unreadable) : nil
+  /// Adds files to the index, and returns those that git cannot take.
+  private func add(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
+    if try tryToAdd(paths) { return [] }
+    // No file is to blame if git cannot write an index at all.
+    try index.run(["update-index", "--force-write-index"])
+    return try findUnreadable(paths)
+  }
+
+  /// Halves of a list that git has refused find out which file it was.
+  private func findUnreadable(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
+    guard paths.count > 1 else { return [LeftOut(path: paths[0].description, reason: .unreadable)] }
+    var unreadable: [LeftOut] = []
+    for half in [paths[..<(paths.count / 2)], paths[(paths.count / 2)...]].map(Array.init)
+    where try !tryToAdd(half) {
+      unreadable += try findUnreadable(half)
     }
+    return unreadable
+  }
+
+  private func tryToAdd(_ paths: [RepositoryPath]) throws(GitError) -> Bool {
+    guard !paths.isEmpty else { return true }
+    let output = try index.run(
+      ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
+      input: paths.flatMap { $0.bytes + [0] }, accepting: [0, 128])
+    if output.isFullDisk { throw GitError(.fullDisk, output.complaint) }
+    return output.status == 0
+  }
+
+  /// The submodules that still differ after their commits were recorded: by changes of their own.
+  private func dirtySubmodules() throws(GitError) -> [LeftOut] {
+    TreeChange.parse(try index.run(Self.differences, accepting: [0, 128]).fields)
+      .filter { $0.newMode == TreeChange.submoduleMode }
+      .map { LeftOut(path: $0.path.description, reason: .dirtySubmodule) }
   }
 
   private func status(of path: RepositoryPath) throws(GitError) -> FileStatus? {

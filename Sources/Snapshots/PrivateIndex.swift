@@ -29,11 +29,13 @@ struct PrivateIndex {
 
   @discardableResult
   func run(
-    _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0]
+    _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0],
+    fromCurrentDirectory: Bool = false
   ) throws(GitError) -> GitExecutable.Output {
     try repository.run(
       ["-c", "core.safecrlf=false"] + arguments, input: input,
-      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting)
+      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting,
+      fromCurrentDirectory: fromCurrentDirectory)
   }
 
   func writeTree() throws(GitError) -> ObjectID {
@@ -42,6 +44,16 @@ struct PrivateIndex {
       throw GitError(.other, "git write-tree wrote '\(output.text)'")
     }
     return tree
+  }
+
+  /// The entries within `pathspecs` as the user typed them where they stand, or all.
+  func entries(_ pathspecs: [String] = []) throws(GitError) -> [IndexEntry] {
+    // Without a pathspec, git lists only what is below the folder in which it runs.
+    let pathspecs = pathspecs.isEmpty ? [":/"] : pathspecs
+    return try run(
+      ["ls-files", "--stage", "-z", "--full-name", "--"] + pathspecs, fromCurrentDirectory: true
+    )
+    .fields.compactMap(IndexEntry.init(stageField:))
   }
 
   /// Sets and removes entries; a mode of 0 removes.
@@ -58,8 +70,8 @@ struct IndexEntry: Hashable {
   var stage: Int
   var path: RepositoryPath
 
-  static func removal(of path: RepositoryPath, like id: ObjectID) -> IndexEntry {
-    IndexEntry(mode: "0", id: id, stage: 0, path: path)
+  static func removal(of path: RepositoryPath) -> IndexEntry {
+    IndexEntry(mode: "0", id: .none, stage: 0, path: path)
   }
 
   var indexInfo: [UInt8] { Array("\(mode) \(id) \(stage)\t".utf8) + path.bytes + [0] }
@@ -89,5 +101,12 @@ struct IndexEntry: Hashable {
 }
 
 extension Repository {
+  /// The git dirs that lie in the work tree under a name of their own: git hides none but `.git`.
+  var foldersInWorkTree: [RepositoryPath] {
+    let top = Array(((workTree ?? "") + "/").utf8)
+    return Set([gitDirectory, commonDirectory]).map { Array($0.utf8) }.filter { $0.starts(with: top) }
+      .map { RepositoryPath($0.dropFirst(top.count)) }
+  }
+
   var userIndex: String { gitDirectory + "/index" }
 }

@@ -7,7 +7,7 @@ package struct RestorePlan: Sendable {
     package let path: RepositoryPath
     package let mode: String
     package let id: ObjectID
-    /// What stands there now and is replaced; nil if nothing does.
+    /// What stands there now and is replaced, be it a folder; nil if nothing does.
     package let existing: FileStatus?
   }
 
@@ -23,6 +23,8 @@ package struct RestorePlan: Sendable {
       case leftOut = "left-out"
       case submodule
       case sparse = "outside-sparse-checkout"
+      /// It may be what the target holds or not: nobody can tell.
+      case unreadable
     }
     package let path: RepositoryPath
     package let reason: Reason
@@ -41,6 +43,8 @@ package struct RestorePlan: Sendable {
   package internal(set) var obstacles: [Obstacle] = []
   /// Files in the way that the snapshot leaves out: their bytes must be held elsewhere before they are replaced.
   package internal(set) var held: [RepositoryPath] = []
+  /// The `.gitattributes` files that there will be in the end: they say how the others are to be written.
+  var attributes: [IndexEntry] = []
 
   package var isEmpty: Bool { writes.isEmpty && removals.isEmpty }
 }
@@ -48,11 +52,17 @@ package struct RestorePlan: Sendable {
 /// The state that a restore leads to.
 package struct RestoreTarget: Sendable {
   package let tree: ObjectID
-  /// What the checkpoint left out: it may have been there, so it is not removed.
-  package let leftOut: [RepositoryPath]
+  private let leftOut: Set<RepositoryPath>
 
+  /// `leftOut` are files and folders, the latter with or without a slash at the end.
   package init(tree: ObjectID, leftOut: [RepositoryPath]) {
     self.tree = tree
-    self.leftOut = leftOut
+    self.leftOut = Set(
+      leftOut.map { $0.bytes.last == UInt8(ascii: "/") ? RepositoryPath($0.bytes.dropLast()) : $0 })
+  }
+
+  /// What the checkpoint left out may have been there, so it is not removed.
+  func leavesOut(_ path: RepositoryPath) -> Bool {
+    leftOut.contains(path) || path.ancestors.contains(where: leftOut.contains)
   }
 }

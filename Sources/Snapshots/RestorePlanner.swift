@@ -28,13 +28,9 @@ package struct RestorePlanner {
   package func plan(pathspecs: [String]) throws(GitError) -> RestorePlan {
     let changes = try repository.changes(
       from: current.tree, to: target.tree, pathspecs: pathspecs, environment: batch.environment)
-    let unsafe = changes.filter { !$0.isRemoval && !SafePath.isSafe($0.path) }
-    guard unsafe.isEmpty else {
-      var plan = RestorePlan()
-      plan.obstacles = unsafe.map { .init(path: $0.path, reason: "no file of this name may be written") }
-      return plan
-    }
     var plan = RestorePlan()
+    plan.obstacles = forbidden(changes)
+    guard plan.obstacles.isEmpty else { return plan }
     let sparse = try sparsePaths(among: changes)
     let usable = changes.filter { change in
       let reason: RestorePlan.Kept.Reason? =
@@ -43,14 +39,31 @@ package struct RestorePlanner {
       return reason == nil
     }
     try planRemovals(usable.filter(\.isRemoval), into: &plan)
-    var surroundings = Surroundings(top: workTree, removed: Set(plan.removals.map(\.path)))
+    var surroundings = try Surroundings(repository, plan: plan)
+    for removal in plan.removals {
+      if let obstacle = try surroundings.obstacle(toRemoving: removal.path) {
+        plan.obstacles.append(obstacle)
+      }
+    }
     for change in usable where !change.isRemoval {
       try planWrite(change, among: &surroundings, into: &plan)
     }
-    try refuseUnsaved(&plan)
+    try planAttributes(of: usable, among: &surroundings, pathspecs: pathspecs, into: &plan)
+    try refuseUnsaved(&plan, pathspecs: pathspecs)
+    plan.writes.sort { $0.path < $1.path }
     plan.kept.sort { $0.path < $1.path }
-    plan.obstacles.sort { $0.path < $1.path }
+    plan.obstacles = Set(plan.obstacles).sorted { ($0.path, $0.reason) < ($1.path, $1.reason) }
     return plan
+  }
+
+  /// Paths that no restore may touch, whoever made the tree that names them.
+  private func forbidden(_ changes: [TreeChange]) -> [RestorePlan.Obstacle] {
+    let own = repository.foldersInWorkTree
+    return changes.filter { change in
+      !change.isRemoval && !SafePath.isSafe(change.path)
+        || own.contains { change.path == $0 || change.path.isInside($0) || $0.isInside(change.path) }
+    }
+    .map { .init(path: $0.path, reason: "no file of this name may be written") }
   }
 
   /// What git does not keep in this work tree on purpose: its content is not here to be replaced.
@@ -68,7 +81,7 @@ package struct RestorePlanner {
     for path in paths {
       if ignored.contains(path) {
         plan.kept.append(.init(path: path, reason: .ignored))
-      } else if target.leftOut.contains(where: { $0 == path || path.isInside($0) }) {
+      } else if target.leavesOut(path) {
         plan.kept.append(.init(path: path, reason: .leftOut))
       } else if let existing = try Directory.status(of: path, below: workTree) {
         plan.removals.append(.init(path: path, existing: existing))
@@ -94,32 +107,44 @@ package struct RestorePlanner {
     guard let id = ObjectID(change.newID) else {
       throw GitError(.invalid, "'\(change.newID)' names no object")
     }
-    if let obstacle = try surroundings.obstacle(above: change.path) {
-      plan.obstacles.append(obstacle)
-      return
-    }
     let existing = try Directory.status(of: change.path, below: workTree)
-    switch existing?.kind {
-    case nil: break
-    case .directory:
-      plan.obstacles += try surroundings.obstacles(inFolder: change.path)
-    case .other:
-      plan.obstacles.append(.init(path: change.path, reason: "a device, socket or pipe is in the way"))
-    case .file, .link:
-      if change.isAddition { plan.held.append(change.path) }
+    plan.obstacles += try surroundings.obstacles(toWriting: change.path, over: existing?.kind)
+    let isFile = existing?.kind == .file || existing?.kind == .link
+    if isFile && change.isAddition { plan.held.append(change.path) }
+    plan.writes.append(.init(path: change.path, mode: change.newMode, id: id, existing: existing))
+  }
+
+  /// Finds the attributes that will hold in the end and, where they change, the files that look different then
+  /// although git stores them alike: by their line ends, encoding or filter.
+  private func planAttributes(
+    of changes: [TreeChange], among surroundings: inout Surroundings, pathspecs: [String],
+    into plan: inout RestorePlan
+  ) throws(GitError) {
+    let rules = AttributeRules(repository: repository, batch: batch, index: capture.index)
+    plan.attributes = try rules.afterwards(plan)
+    let touched = plan.writes.map(\.path) + plan.removals.map(\.path)
+    guard plan.obstacles.isEmpty, touched.contains(where: AttributeRules.isAttributeFile) else { return }
+    let changed = Set(changes.map(\.path))
+    let unchanged = try capture.index.entries(pathspecs).filter { !changed.contains($0.path) }
+    for entry in try rules.looksDifferent(unchanged, under: plan.attributes) {
+      let existing = try Directory.status(of: entry.path, below: workTree)
+      plan.obstacles += try surroundings.obstacles(toWriting: entry.path, over: existing?.kind)
+      plan.writes.append(.init(path: entry.path, mode: entry.mode, id: entry.id, existing: existing))
     }
-    let replaced = existing?.kind == .directory ? nil : existing
-    plan.writes.append(.init(path: change.path, mode: change.newMode, id: id, existing: replaced))
   }
 
   /// A file whose content could not be read is in no snapshot, so nothing may happen to it.
-  private func refuseUnsaved(_ plan: inout RestorePlan) throws(GitError) {
+  private func refuseUnsaved(_ plan: inout RestorePlan, pathspecs: [String]) throws(GitError) {
     let unreadable = Set(
       current.leftOut.filter { $0.reason == .unreadable }.compactMap { RepositoryPath(quoted: $0.path) })
-    let touched = plan.writes.map(\.path) + plan.removals.map(\.path)
-    for path in touched where unreadable.contains(path) {
-      plan.obstacles.append(.init(path: path, reason: "its content cannot be read and so not be saved"))
+    guard !unreadable.isEmpty else { return }
+    let touched = Set(plan.writes.map(\.path) + plan.removals.map(\.path)).intersection(unreadable)
+    plan.obstacles += touched.map {
+      .init(path: $0, reason: "its content cannot be read and so not be saved")
     }
+    let stays = Set(try capture.index.entries(pathspecs).map(\.path)).intersection(unreadable)
+      .subtracting(touched).subtracting(plan.kept.map(\.path))
+    plan.kept += stays.map { .init(path: $0, reason: .unreadable) }
   }
 
   /// Throws `.moved` if a file that the plan touches is no longer what the snapshot holds.

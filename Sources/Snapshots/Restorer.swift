@@ -9,15 +9,11 @@ package struct Restorer: ~Copyable {
   private let staging: Staging
 
   /// Checks out all that the plan writes. Throws, with nothing changed, if that is not possible.
-  package init(_ repository: Repository, plan: RestorePlan, tree: ObjectID, batch: ObjectBatch)
-    throws(GitError)
-  {
+  package init(_ repository: Repository, plan: RestorePlan, batch: ObjectBatch) throws(GitError) {
     let workTree = try repository.requireWorkTree()
     let staging = try Staging(repository, batch: batch)
     let writes = plan.writes.map { IndexEntry(mode: $0.mode, id: $0.id, stage: 0, path: $0.path) }
-    let attributes = try repository.entries(named: ".gitattributes", in: tree, batch: batch)
-      .filter { SafePath.isSafe($0.path) }
-    try staging.checkOut(Array(Set(writes + attributes)))
+    try staging.checkOut(writes, attributes: plan.attributes)
     for write in plan.writes where try !staging.holds(write.path) {
       throw GitError(.other, "git did not write '\(write.path)' out")
     }
@@ -29,19 +25,38 @@ package struct Restorer: ~Copyable {
 
   /// Changes the work tree. Removals come first, since a file may stand where a folder must go.
   package func apply() throws(GitError) {
-    for removal in plan.removals { try expect(removal.existing, at: removal.path) }
-    for write in plan.writes { if let existing = write.existing { try expect(existing, at: write.path) } }
+    try expectAllAsPlanned()
     try withFiles { () throws(FileError) in
       for removal in plan.removals.reversed() { try remove(removal) }
       for write in plan.writes { try place(write) }
     }
   }
 
-  /// A file that somebody has changed since it was saved is not touched.
-  private func expect(_ expected: FileStatus, at path: RepositoryPath) throws(GitError) {
-    guard try Directory.status(of: path, below: workTree) == expected else {
-      throw GitError(.moved, "'\(path)' was changed by another process while it was being restored")
+  /// What somebody has changed since it was saved is not touched, and nothing else either.
+  private func expectAllAsPlanned() throws(GitError) {
+    var surroundings = try Surroundings(repository, plan: plan)
+    for removal in plan.removals {
+      try expect(removal.existing, at: removal.path)
+      if let obstacle = try surroundings.obstacle(toRemoving: removal.path) {
+        throw Self.moved(obstacle.path)
+      }
     }
+    for write in plan.writes {
+      try expect(write.existing, at: write.path)
+      let obstacles = try surroundings.obstacles(toWriting: write.path, over: write.existing?.kind)
+      if let obstacle = obstacles.first { throw Self.moved(obstacle.path) }
+    }
+  }
+
+  /// Of a folder only that it is one: what it holds is looked at by itself.
+  private func expect(_ expected: FileStatus?, at path: RepositoryPath) throws(GitError) {
+    let status = try Directory.status(of: path, below: workTree)
+    let isSameFolder = status?.kind == .directory && expected?.kind == .directory
+    guard status == expected || isSameFolder else { throw Self.moved(path) }
+  }
+
+  private static func moved(_ path: RepositoryPath) -> GitError {
+    GitError(.moved, "'\(path)' was changed by another process while it was being restored")
   }
 
   private func remove(_ removal: RestorePlan.Removal) throws(FileError) {
@@ -59,9 +74,7 @@ package struct Restorer: ~Copyable {
 
   /// The user's shell should not stand in a folder that is gone.
   private func isCurrentDirectory(_ folder: RepositoryPath) -> Bool {
-    let path = Array((workTree + "/").utf8) + folder.bytes
-    let current = Array(repository.currentDirectory.utf8)
-    return current == path || current.starts(with: path + [UInt8(ascii: "/")])
+    repository.currentFolder.map { $0 == folder || $0.isInside(folder) } ?? false
   }
 
   private func place(_ write: RestorePlan.Write) throws(FileError) {

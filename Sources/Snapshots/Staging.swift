@@ -23,21 +23,23 @@ struct Staging: ~Copyable {
     try? Files.removeTree(folder)
   }
 
-  /// Checks the entries out, those that say how the others are to be written first.
-  func checkOut(_ entries: [IndexEntry]) throws(GitError) {
+  /// Checks the entries out as `attributes` say, files that are checked out first themselves.
+  @discardableResult
+  func checkOut(_ entries: [IndexEntry], attributes: [IndexEntry] = []) throws(GitError) -> PrivateIndex {
     let index = PrivateIndex(repository, batch: batch, name: "staging")
     try withFiles { () throws(FileError) in try Files.remove(index.path) }
-    try index.update(entries)
-    let isAttributes = { (entry: IndexEntry) in entry.path.name == Array(".gitattributes".utf8) }
-    for group in [entries.filter(isAttributes), entries.filter { !isAttributes($0) }] where !group.isEmpty {
+    let others = entries.filter { !AttributeRules.isAttributeFile($0.path) }
+    try index.update(attributes + others)
+    for group in [attributes, others] where !group.isEmpty {
       let output = try index.run(
         ["--work-tree=" + folder, "checkout-index", "--force", "-z", "--stdin"],
         input: group.flatMap { $0.path.bytes + [0] }, accepting: [0, 1, 128])
       guard output.status == 0 else {
-        let isFull = output.standardError.contains("No space left on device")
-        throw GitError(isFull ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
+        throw GitError(
+          output.isFullDisk ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
       }
     }
+    return index
   }
 
   /// A file that was checked out, as the path of a system call.

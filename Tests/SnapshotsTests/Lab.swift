@@ -60,7 +60,7 @@ final class Lab {
     guard plan.obstacles.isEmpty else { return Outcome(plan: plan, safety: current, held: nil) }
     let held = plan.held.isEmpty ? nil : try capture.tree(of: plan.held)
     try batch.publish()
-    let restorer = try Restorer(repository, plan: plan, tree: target.tree, batch: batch)
+    let restorer = try Restorer(repository, plan: plan, batch: batch)
     guard let staged else {
       try interfere()
       try restorer.apply()
