@@ -23,7 +23,6 @@ struct Restoring {
   /// A plan, and the snapshot on which it stands.
   struct Prepared {
     let plan: RestorePlan
-    let target: ObjectID
     let before: Snapshot
     /// The files that only this clone may hold; nil if there are none.
     let held: ObjectID?
@@ -69,7 +68,7 @@ struct Restoring {
       return nil
     }
     let held = plan.held.isEmpty ? nil : try capture.tree(of: plan.held)
-    return Prepared(plan: plan, target: target.tree, before: before, held: held)
+    return Prepared(plan: plan, before: before, held: held)
   }
 
   private func refuse(_ plan: RestorePlan) throws {
@@ -141,7 +140,7 @@ struct Restoring {
 
   /// The lock on the index is taken and all files are written out before the first one is touched.
   private func change(_ prepared: Prepared, index: Index) throws {
-    let restorer = try Restorer(repository, plan: prepared.plan, tree: prepared.target, batch: saving.batch)
+    let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
     guard index.isTouched else { return try restorer.apply() }
     let indexRestore = try IndexRestore(repository)
     try restorer.apply()
