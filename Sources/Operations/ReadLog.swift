@@ -38,7 +38,9 @@ package struct ReadLog {
     let shown = history.commits.filter { $0.previous != nil && (includesRecords || $0.checkpoint != nil) }
     let ids = Set(shown.map(\.id))
     let entries = shown.reversed().prefix(limit ?? .max).map { commit in
-      let time = commit.checkpoint?.time ?? Timestamp(milliseconds: commit.time * 1000)
+      // The commit itself knows only seconds.
+      let time =
+        commit.checkpoint?.time ?? commit.events.last?.time ?? Timestamp(milliseconds: commit.time * 1000)
       return Report.Entry(
         commit: commit.id.hex, writer: commit.writer, time: time,
         ageMilliseconds: workspace.now.milliseconds(since: time),
