@@ -71,29 +71,32 @@ extension Repository {
     throws(GitError)
   {
     var target = try new.raw
-    var expected = try old?.raw ?? git_oid()
-    try retryingWhileLocked { () throws(GitError) in
-      var created: OpaquePointer?
-      let code =
-        old == nil
-        ? git_reference_create(&created, handle.pointer, name, &target, 0, message)
-        : git_reference_create_matching(&created, handle.pointer, name, &target, 1, &expected, message)
-      git_reference_free(created)
-      try check(code, "move \(name)")
+    try changing(name, from: old) { transaction throws(GitError) in
+      try check(git_transaction_set_target(transaction, name, &target, nil, message), "move \(name)")
     }
   }
 
   /// Deletes a reference that still has the value `expected`; throws `.moved` otherwise.
   package func delete(_ name: String, expecting expected: ObjectID) throws(GitError) {
+    try changing(name, from: expected) { transaction throws(GitError) in
+      try check(git_transaction_remove(transaction, name), "delete \(name)")
+    }
+  }
+
+  /// Compares and changes under the reference's lock. libgit2's own calls that create a reference look before
+  /// they lock, so that of two processes that create one at the same time the second overwrites the first.
+  private func changing(
+    _ name: String, from old: ObjectID?, _ change: (OpaquePointer) throws(GitError) -> Void
+  ) throws(GitError) {
     try retryingWhileLocked { () throws(GitError) in
       let repository = handle.pointer
-      let transaction = try Handle("delete \(name)", release: git_transaction_free) {
+      let transaction = try Handle("change \(name)", release: git_transaction_free) {
         git_transaction_new(&$0, repository)
       }
       try check(git_transaction_lock_ref(transaction.pointer, name), "lock \(name)")
-      guard try reference(name) == expected else { throw GitError(.moved, "\(name) has moved") }
-      try check(git_transaction_remove(transaction.pointer, name), "delete \(name)")
-      try check(git_transaction_commit(transaction.pointer), "delete \(name)")
+      guard try reference(name) == old else { throw GitError(.moved, "\(name) has moved") }
+      try change(transaction.pointer)
+      try check(git_transaction_commit(transaction.pointer), "change \(name)")
     }
   }
 

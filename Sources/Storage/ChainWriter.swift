@@ -84,22 +84,21 @@ package struct ChainWriter {
   /// Writes `draft` after the last commit of `writer`, or after `start` if this writer has none yet, and returns
   /// the session with the new commit as its last.
   ///
-  /// `mint` names a new writer for the case that the reference is locked, or holds what is not ours. The reference
+  /// `mint` names a new writer for the case that the reference is locked or holds what is not ours. The reference
   /// moves only to a commit that counts.
   package func append(
     _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?, batch: ObjectBatch,
     mint: () -> WriterID
   ) throws -> Appended {
     var place = Place(writer: writer, start: start)
+    var failure = GitError(.missing, "session \(session) has no commit to continue")
     for attempt in 1...2 * Self.attempts {
       let tips = try repository.tips(of: session)
       let history = try SessionHistory(
         session, tips: tips, and: tips.isEmpty ? [place.start].compactMap(\.self) : [], from: repository)
       guard let previous = place.previous(in: history) else {
         // The tip is not ours, so nothing may be built on it: go on from what counts, under a new name.
-        guard let valid = history.last(of: place.writer) ?? history.heads.last else {
-          throw GitError(.missing, "session \(session) has no commit to continue")
-        }
+        guard let valid = history.last(of: place.writer) ?? history.heads.last else { throw failure }
         place = Place(writer: mint(), start: valid.id)
         continue
       }
@@ -107,13 +106,20 @@ package struct ChainWriter {
       try batch.publish()
       let reference = place.reference(in: session)
       let next = try history.adding(Tip(reference: reference, commit: commit), from: repository)
-      switch try move(reference, from: place.tip(in: history), to: commit) {
-      case .done: return Appended(commit: next.commit, history: next.history)
-      case .moved where attempt % Self.attempts > 0: continue
-      case .moved, .locked: place = Place(writer: mint(), start: previous.id)
+      do {
+        try repository.move(reference.name, from: place.tip(in: history), to: commit, log: "session: append")
+        return Appended(commit: next.commit, history: next.history)
+      } catch {
+        failure = error
+        switch error.kind {
+        case .moved where attempt % Self.attempts > 0: continue
+        // The name cannot be had; another one can.
+        case .moved, .locked, .other: place = Place(writer: mint(), start: previous.id)
+        default: throw error
+        }
       }
     }
-    throw GitError(.moved, "other processes keep moving the chain of session \(session)")
+    throw failure
   }
 
   /// The session after a write, and the commit that was written.
@@ -138,21 +144,6 @@ package struct ChainWriter {
     /// Nil if the tip does not count.
     func previous(in history: SessionHistory) -> ChainCommit? {
       (tip(in: history) ?? start ?? history.heads.last?.id).flatMap { history[$0] }
-    }
-  }
-
-  private enum Outcome { case done, moved, locked }
-
-  private func move(_ reference: SessionReference, from old: ObjectID?, to new: ObjectID) throws -> Outcome {
-    do {
-      try repository.move(reference.name, from: old, to: new, log: "session: append")
-      return .done
-    } catch {
-      switch error.kind {
-      case .moved: return .moved
-      case .locked: return .locked
-      default: throw error
-      }
     }
   }
 
