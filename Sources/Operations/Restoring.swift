@@ -141,7 +141,7 @@ struct Restoring {
 
   /// The lock on the index is taken and all files are written out before the first one is touched.
   private func change(_ prepared: Prepared, index: Index) throws {
-    let restorer = try Restorer(repository, plan: prepared.plan, tree: prepared.target, batch: saving.batch)
+    let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
     guard index.isTouched else { return try restorer.apply() }
     let indexRestore = try IndexRestore(repository)
     try restorer.apply()
