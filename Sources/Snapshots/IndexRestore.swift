@@ -5,12 +5,15 @@ package import Git
 package struct IndexRestore: ~Copyable {
   private let repository: Repository
   private let lock: String
+  /// Tells the lock that was taken from one that another process takes after a swap.
+  private let inode: UInt64?
 
   /// Takes the lock; fails at once if another git process holds it.
   package init(_ repository: Repository) throws(GitError) {
     let lock = repository.userIndex + ".lock"
     do throws(FileError) {
       try Files.create([], at: lock)
+      inode = try Files.status(lock)?.inode
     } catch  where error.isExisting {
       throw GitError(
         .locked, "'\(lock)' exists: another git process is at work on the index, or one has died")
@@ -22,8 +25,7 @@ package struct IndexRestore: ~Copyable {
   }
 
   deinit {
-    // After a swap the lock is gone already.
-    try? Files.remove(lock)
+    if let inode, let status = try? Files.status(lock), status.inode == inode { try? Files.remove(lock) }
   }
 
   /// Makes the index hold a staged state. Flags of entries that stay (`skip-worktree`) are kept, and what the
@@ -34,15 +36,7 @@ package struct IndexRestore: ~Copyable {
     if let conflict = staged.conflict {
       try index.update(try Self.unmerged(conflict, in: repository, batch: batch))
     }
-    let workTree = try repository.requireWorkTree()
-    var announced: [UInt8] = []
-    for path in staged.intentToAdd where try Directory.status(of: path, below: workTree) != nil {
-      announced += path.bytes + [0]
-    }
-    if !announced.isEmpty {
-      let options = ["--intent-to-add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"]
-      try index.run(["--literal-pathspecs", "add"] + options, input: announced)
-    }
+    try announce(staged.intentToAdd, in: index, batch: batch)
     try index.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
     try swap(for: index.path)
   }
@@ -61,6 +55,23 @@ package struct IndexRestore: ~Copyable {
       try Files.rename(lock, to: repository.userIndex)
       try Files.synchronizeDirectory(repository.gitDirectory)
     }
+  }
+
+  /// Adds paths with `--intent-to-add`, whether or not there are such files: git looks for them in a folder
+  /// where there are.
+  private func announce(
+    _ paths: [RepositoryPath], in index: PrivateIndex, batch: ObjectBatch
+  ) throws(GitError) {
+    guard !paths.isEmpty else { return }
+    let staging = try Staging(repository, batch: batch)
+    let empty = try batch.write([], as: .blob)
+    try staging.checkOut(paths.map { IndexEntry(mode: "100644", id: empty, stage: 0, path: $0) })
+    try index.run(
+      [
+        "--work-tree=" + staging.folder, "--literal-pathspecs", "add", "--intent-to-add", "--force",
+        "--sparse",
+        "--pathspec-from-file=-", "--pathspec-file-nul",
+      ], input: paths.flatMap { $0.bytes + [0] })
   }
 
   private static func unmerged(

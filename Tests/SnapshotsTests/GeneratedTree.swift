@@ -8,6 +8,7 @@ struct GeneratedTree {
   var random: Random
   /// Only what `git add --all` takes without complaint: no pipes, no nested repositories, nothing left out.
   var isPlain = false
+  var commits = true
 
   static let maxUntrackedSize: Int64 = 60
 
@@ -78,7 +79,7 @@ struct GeneratedTree {
     case 1: words = ["add", "--force", "--ignore-errors", "--"]
     case 2: words = ["add", "--intent-to-add", "--force", "--ignore-errors", "--"]
     case 3: words = ["rm", "--cached", "--quiet", "-r", "--ignore-unmatch", "--"]
-    case 4: words = ["commit", "--quiet", "--allow-empty", "--message", "step"]
+    case 4 where commits: words = ["commit", "--quiet", "--allow-empty", "--message", "step"]
     default: words = ["reset", "--quiet"]
     }
     var arguments = ["--literal-pathspecs"] + words

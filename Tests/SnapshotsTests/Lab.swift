@@ -45,6 +45,10 @@ final class Lab {
     let safety: Snapshot
     /// The files in the way that the snapshot does not hold.
     let held: ObjectID?
+
+    var kept: [String: RestorePlan.Kept.Reason] {
+      Dictionary(plan.kept.map { ($0.path.description, $0.reason) }) { first, _ in first }
+    }
   }
 
   /// The sequence of `git session restore`. With obstacles, nothing has happened. `interfere` runs when all is

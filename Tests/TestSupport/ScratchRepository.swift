@@ -42,11 +42,13 @@ package final class ScratchRepository {
   }
 
   /// Writes a file below the work tree, with the folders above it.
-  package func write(_ name: String, _ content: String) throws {
+  package func write(_ name: String, _ content: String) throws { try write(name, bytes: Array(content.utf8)) }
+
+  package func write(_ name: String, bytes: [UInt8]) throws {
     let file = path + "/" + name
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data(content.utf8).write(to: URL(fileURLWithPath: file))
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
   }
 
   /// Writes a file, link or pipe in place of whatever is in its way.
