@@ -70,5 +70,8 @@ let package = Package(
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Files", "Git", "Sessions", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["git-session", "TestSupport"], exclude: ["Golden", "Programs"],
+      swiftSettings: settings),
   ]
 )

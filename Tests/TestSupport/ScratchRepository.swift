@@ -103,6 +103,12 @@ package final class ScratchRepository {
   package struct Failure: Error, CustomStringConvertible {
     package let command: [String]
     package let result: Program.Result
+
+    package init(command: [String], result: Program.Result) {
+      self.command = command
+      self.result = result
+    }
+
     package var description: String {
       "\(command.joined(separator: " ")) ended with \(result.status): \(result.errors)"
     }
