@@ -39,7 +39,7 @@ package struct ForeignCommit: Error, Hashable, Sendable {
 
 extension ChainCommit {
   /// The size that `session.json` may have, in bytes. What we write is a few thousand.
-  static let documentLimit = 64 << 20
+  static let documentLimit = 16 << 20
 
   /// More events than the smallest ones that a document has room for.
   private static let eventLimit: Int64 = 1_000_000

@@ -96,7 +96,7 @@ package struct NotesView {
     guard let id = tip.id else { return tip }
     do {
       tip.tree = try repository.commit(id).tree
-    } catch  where error.isUnreadable {}
+    } catch  where error.isOfObject {}
     return tip
   }
 
@@ -169,7 +169,7 @@ extension NotesView {
   private func readTree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
     do {
       return try repository.tree(id)
-    } catch  where error.isUnreadable {
+    } catch  where error.isOfObject {
       return []
     }
   }
@@ -188,13 +188,8 @@ extension NotesView {
     do {
       let text = String(decoding: try repository.object(id, .blob, limit: 1 << 20), as: UTF8.self)
       return Set(text.split(separator: "\n").map(String.init))
-    } catch  where error.isUnreadable {
+    } catch  where error.isOfObject {
       return []
     }
   }
-}
-
-extension GitError {
-  /// The object is missing, damaged or of another kind: nothing in the view is worth failing for.
-  fileprivate var isUnreadable: Bool { kind == .missing || kind == .invalid || kind == .other }
 }

@@ -17,15 +17,12 @@ package struct SessionHistory: Sendable {
   /// Also the commits of replaced writers: others may stand on them.
   private let valid: [ObjectID: ChainCommit]
 
-  /// A writer's clock may not run away: a commit that jumps further is foreign.
-  private static let largestClockStep: Int64 = 1_000_000
-
   /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
   /// together with all that stands on it.
   package init(
     _ id: SessionID, tips: [Tip], and others: [ObjectID] = [], from repository: Repository
   ) throws {
-    var reader = Reader(session: id, repository: repository)
+    var reader = ChainReader(session: id, repository: repository)
     for commit in tips.map(\.commit) + others { try reader.read(commit) }
     self.init(id, tips: tips, reader)
   }
@@ -34,23 +31,25 @@ package struct SessionHistory: Sendable {
   func adding(_ tip: Tip, from repository: Repository) throws -> (
     commit: ChainCommit, history: SessionHistory
   ) {
-    var reader = Reader(session: id, repository: repository, valid: valid, foreign: Set(foreign))
+    var reader = ChainReader(session: id, repository: repository)
+    reader.valid = valid
+    reader.foreign = Dictionary(foreign.map { ($0.id, $0.reason) }) { $1 }
     reader.isComplete = isComplete
     try reader.read(tip.commit)
     let history = SessionHistory(id, tips: tips.filter { $0.reference != tip.reference } + [tip], reader)
     guard let commit = history[tip.commit] else {
-      let reason = history.foreign.first { $0.id == tip.commit }?.reason ?? "its writer was replaced"
+      let reason = reader.foreign[tip.commit] ?? "its writer was replaced"
       throw GitError(.invalid, "the new commit \(tip.commit) would not count: \(reason)")
     }
     return (commit, history)
   }
 
-  private init(_ id: SessionID, tips: [Tip], _ reader: Reader) {
+  private init(_ id: SessionID, tips: [Tip], _ reader: ChainReader) {
     self.id = id
     self.tips = tips
     valid = reader.valid
     isComplete = reader.isComplete
-    foreign = reader.foreign.sorted { $0.id < $1.id }
+    foreign = reader.foreign.map { ForeignCommit(id: $0.key, reason: $0.value) }.sorted { $0.id < $1.id }
     let sorted = reader.valid.values.sorted {
       ($0.clock, $0.writer, $0.id) < ($1.clock, $1.writer, $1.id)
     }
@@ -118,82 +117,6 @@ package struct SessionHistory: Sendable {
     guard let number = commit.checkpoint?.number else { return commit.id.short }
     let isShared = commits.contains { $0.checkpoint?.number == number && $0.id != commit.id }
     return isShared ? "c\(number)~\(commit.writer.suffix)" : "c\(number)"
-  }
-
-  /// Walks the commits from the tips down, without recursion, since a chain has no bound.
-  private struct Reader {
-    let session: SessionID
-    let repository: Repository
-    var valid: [ObjectID: ChainCommit] = [:]
-    var foreign: Set<ForeignCommit> = []
-    var isComplete = true
-    private var rejected: Set<ObjectID> = []
-
-    init(
-      session: SessionID, repository: Repository, valid: [ObjectID: ChainCommit] = [:],
-      foreign: Set<ForeignCommit> = []
-    ) {
-      self.session = session
-      self.repository = repository
-      self.valid = valid
-      self.foreign = foreign
-      rejected = Set(foreign.map(\.id))
-    }
-
-    mutating func read(_ tip: ObjectID) throws {
-      var decoded: [ObjectID: ChainCommit] = [:]
-      var stack = [tip]
-      while let id = stack.last {
-        guard valid[id] == nil, !rejected.contains(id) else {
-          stack.removeLast()
-          continue
-        }
-        do {
-          let commit = try decoded[id] ?? decode(id)
-          decoded[id] = commit
-          let unread = commit.chainParents.filter { valid[$0] == nil && !rejected.contains($0) }
-          if !unread.isEmpty {
-            stack += unread
-            continue
-          }
-          try judge(commit)
-        } catch let error as ForeignCommit {
-          rejected.insert(id)
-          foreign.insert(error)
-        }
-        stack.removeLast()
-      }
-    }
-
-    /// A damaged object is no reason to lose sight of all the others.
-    private mutating func decode(_ id: ObjectID) throws -> ChainCommit {
-      do {
-        return try ChainCommit(reading: id, of: session, from: repository)
-      } catch let error as GitError {
-        switch error.kind {
-        case .invalid: break
-        case .missing, .other: isComplete = false
-        default: throw error
-        }
-        throw ForeignCommit(id: id, reason: error.description)
-      }
-    }
-
-    private mutating func judge(_ commit: ChainCommit) throws(ForeignCommit) {
-      func foreign(_ reason: String) -> ForeignCommit { ForeignCommit(id: commit.id, reason: reason) }
-      let parents = commit.chainParents.compactMap { valid[$0] }
-      guard parents.count == commit.chainParents.count else { throw foreign("it stands on a foreign commit") }
-      // The root record may have any clock that the largest step allows, counted from nothing.
-      let reached = parents.map(\.clock).max() ?? -1
-      guard commit.clock > reached else { throw foreign("its clock does not exceed that of its parents") }
-      guard commit.clock - SessionHistory.largestClockStep <= reached else {
-        throw foreign("its clock jumps too far")
-      }
-      if commit.checkpoint == nil, let previous = commit.previous.flatMap({ valid[$0] }) {
-        guard commit.tree == previous.tree else { throw foreign("it is a record with a tree of its own") }
-      }
-      valid[commit.id] = commit
-    }
   }
 }
 
