@@ -68,7 +68,7 @@ let package = Package(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "StorageTests", dependencies: ["Storage", "Files", "Git", "Sessions", "TestSupport"],
+      name: "StorageTests", dependencies: ["Storage", "Files", "Git", "Sessions", "TestSupport", grdb],
       swiftSettings: settings),
     .testTarget(
       name: "CommandsTests", dependencies: ["git-session", "TestSupport"], exclude: ["Golden", "Programs"],

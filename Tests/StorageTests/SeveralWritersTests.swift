@@ -12,7 +12,7 @@ import Testing
     let lab = try Laboratory()
     try lab.begin()
     let writers: [Character] = ["a", "b", "c", "d"]
-    for step in 0..<random.number(8...20) {
+    for step in 0..<random.number(8...16) {
       let history = try lab.history()
       let writer = random.pick(writers)
       let own = history.last(of: Laboratory.writer(writer))
@@ -35,7 +35,7 @@ import Testing
     return random.once(in: 4) ? .objectiveSet("objective \(step)") : .note("note \(step)")
   }
 
-  @Test(arguments: 1...12) func anyOrderOfTipsGivesTheSame(seed: Int) throws {
+  @Test(arguments: 1...6) func anyOrderOfTipsGivesTheSame(seed: Int) throws {
     let lab = try Self.laboratory(seed)
     let tips = try lab.repository.tips(of: lab.session)
     let expected = try lab.history()

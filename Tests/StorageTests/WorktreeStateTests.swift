@@ -1,0 +1,131 @@
+import Files
+import Foundation
+import Git
+import Sessions
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct WorktreeStateSuite {
+  private static let place = WorktreeState.Place(
+    device: UInt64.max, inode: 12, path: "/a/b \"c\"\n", machine: "abc")
+
+  private func initial() -> WorktreeState {
+    WorktreeState(writer: Laboratory.writer("a"), place: Self.place)
+  }
+
+  private static func entry(_ number: Int, _ action: UndoEntry.Action? = nil) -> UndoEntry {
+    UndoEntry(
+      session: Laboratory.session(1), time: Timestamp(milliseconds: Int64(number)),
+      title: "restore c\(number)",
+      action: action
+        ?? .restored(safety: .emptyTree, index: .copied(file: "index-\(number)"), after: nil))
+  }
+
+  private func update(_ lab: Laboratory, _ body: (inout WorktreeState) throws -> Void) throws {
+    try lab.repository.updateWorktreeState(initial: initial, body)
+  }
+
+  @Test func isReadBack() throws {
+    let lab = try Laboratory()
+    #expect(try lab.repository.storedWorktreeState() == nil)
+    let position = UndoEntry.Position(branch: "refs/heads/main", commit: .emptyTree, staged: "tree")
+    let actions: [UndoEntry.Action] = [
+      .restored(safety: .emptyTree, index: .absent, after: position),
+      .restored(safety: .emptyTree, index: .untouched, after: nil),
+      .branched(name: "fix", commit: .emptyTree), .unbranched(name: "fix", commit: .emptyTree),
+      .changedLifecycle(from: .active, to: .paused),
+    ]
+    try update(lab) { state in
+      state.enter(Laboratory.session(1), at: .emptyTree)
+      state.enter(Laboratory.session(2), at: .emptyTree)
+      state.enter(Laboratory.session(2), at: .emptyTree)
+      state.undo = actions.enumerated().map { Self.entry($0, $1) }
+    }
+    let state = try #require(try lab.repository.storedWorktreeState())
+    #expect(state.current == Laboratory.session(2))
+    #expect(state.previous == Laboratory.session(1))
+    #expect(state.tip == .emptyTree)
+    #expect(state.writer == Laboratory.writer("a"))
+    #expect(state.place == Self.place)
+    #expect(state.undo.map(\.action) == actions)
+  }
+
+  @Test(arguments: ["", "{", "null", "{\"writer\":\"../../x\"}", "\u{0}\u{1}", "[[[[[["])
+  func whatCannotBeReadStartsAnew(content: String) throws {
+    let lab = try Laboratory()
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    try lab.scratch.write(".git/session/state.json", content)
+    #expect(try lab.repository.storedWorktreeState() == nil)
+    try update(lab) { #expect($0.current == nil) }
+    #expect(try lab.repository.storedWorktreeState()?.writer == Laboratory.writer("a"))
+  }
+
+  @Test func theUndoListForgetsTheOldestWithTheirFiles() throws {
+    let lab = try Laboratory()
+    let count = WorktreeState.undoLimit + 7
+    for number in 0..<count { try lab.scratch.write(".git/session/index-\(number)", "index") }
+    try update(lab) { state in state.undo = (0..<count).map { Self.entry($0) } }
+    let state = try #require(try lab.repository.storedWorktreeState())
+    #expect(state.undo.map(\.title) == (7..<count).map { "restore c\($0)" })
+    let left = try Files.list(lab.repository.worktreeState).filter { $0.hasPrefix("index-") }
+    #expect(Set(left) == Set((7..<count).map { "index-\($0)" }))
+  }
+
+  @Test func aFailureChangesNothing() throws {
+    struct Refusal: Error {}
+    let lab = try Laboratory()
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    #expect(throws: Refusal.self) {
+      try update(lab) { state in
+        state.current = nil
+        throw Refusal()
+      }
+    }
+    #expect(try lab.repository.storedWorktreeState()?.current == Laboratory.session(1))
+    let files = try Files.list(lab.repository.worktreeState).sorted()
+    #expect(files == ["lock", "state.json"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func manyAtOnceLoseNoChange() throws {
+    let lab = try Laboratory()
+    try update(lab) { _ in }
+    let (path, session) = (lab.scratch.path, lab.session)
+    let errors = inThreads(4) { number in
+      let rival = try Rival(at: path, session: session)
+      for step in 0..<10 {
+        try rival.repository.updateWorktreeState {
+          WorktreeState(writer: Laboratory.writer("x"), place: Self.place)
+        } _: { state in
+          state.undo.append(Self.entry(number * 100 + step))
+        }
+      }
+    }
+    #expect(errors.isEmpty)
+    #expect(try lab.repository.storedWorktreeState()?.undo.count == 40)
+  }
+
+  @Test func aLockThatIsHeldIsNotWaitedForForEver() throws {
+    let lab = try Laboratory()
+    try update(lab) { _ in }
+    let path = lab.repository.worktreeState + "/lock"
+    let clock = ContinuousClock()
+    try FileLock.held(path, milliseconds: 100) {
+      let before = clock.now
+      #expect(throws: FileError.self) { try update(lab) { _ in } }
+      #expect(before.duration(to: clock.now) < .seconds(4))
+    }
+    try update(lab) { _ in }
+  }
+
+  @Test func eachWorkTreeHasItsOwn() throws {
+    let lab = try Laboratory()
+    try lab.scratch.commit("one")
+    try lab.scratch.git("worktree", "add", "-q", "../second")
+    let second = try lab.scratch.open(at: lab.scratch.root + "/second")
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    #expect(try second.storedWorktreeState() == nil)
+    #expect(second.worktreeState != lab.repository.worktreeState)
+    #expect(second.cloneState == lab.repository.cloneState)
+  }
+}
