@@ -94,6 +94,16 @@ package enum Files {
     } catch  where error.isExisting {}
   }
 
+  /// Creates a folder, unless it is there, with the permissions of another one: those of a repository that is
+  /// shared within a group go beyond what the user's mask allows.
+  package static func makeDirectory(_ path: String, permissionsOf model: String) throws(FileError) {
+    guard try status(path) == nil else { return }
+    try makeDirectory(path)
+    var raw = stat()
+    try checked("look at", model) { stat(model, &raw) }
+    try checked("set the mode of", path) { chmod(path, raw.st_mode & 0o7777) }
+  }
+
   /// Creates a new, empty folder whose name starts with `prefix`.
   package static func makeTemporaryDirectory(in directory: String, prefix: String) throws(FileError) -> String
   {
@@ -137,6 +147,8 @@ package enum Files {
   package static func synchronize(_ path: String) throws(FileError) {
     try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC).synchronize()
   }
+
+  package static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
   /// The absolute path without links, or nil if it does not exist.
   package static func canonical(_ path: String) -> String? {

@@ -31,18 +31,15 @@ struct ChildProcess {
 
   /// A status of 128 + n stands for an end by signal n, as in a shell.
   func run(input: [UInt8]) throws(FileError) -> Result {
-    let standardInput = try Pipe()
-    let standardOutput = try Pipe()
-    let standardError = try Pipe()
-    let child = try spawn(standardInput, standardOutput, standardError)
+    let (child, standardInput, standardOutput, standardError) = try start()
     standardInput.reading.close()
     standardOutput.writing.close()
     standardError.writing.close()
 
     let transfer = Transfer(input: input, to: standardInput.writing)
-    let previous = signal(SIGPIPE, SIG_IGN)
-    defer { signal(SIGPIPE, previous) }
-    let (output, errors) = try transfer.run(reading: standardOutput.reading, standardError.reading)
+    let (output, errors) = try withoutBrokenPipeSignal { () throws(FileError) in
+      try transfer.run(reading: standardOutput.reading, standardError.reading)
+    }
 
     var status: Int32 = 0
     while waitpid(child, &status, 0) == -1 {
@@ -52,6 +49,21 @@ struct ChildProcess {
     return Result(
       status: signalNumber == 0 ? (status >> 8) & 0xff : 128 + signalNumber, output: output, errors: errors)
   }
+
+  /// One thread at a time: a program that another thread starts between the making of a pipe and its marking
+  /// would inherit it, and then this one might wait for ever for the end of its input.
+  private func start() throws(FileError) -> (pid_t, input: Pipe, output: Pipe, errors: Pipe) {
+    pthread_mutex_lock(Self.starting)
+    defer { pthread_mutex_unlock(Self.starting) }
+    let (input, output, errors) = (try Pipe(), try Pipe(), try Pipe())
+    return (try spawn(input, output, errors), input, output, errors)
+  }
+
+  private nonisolated(unsafe) static let starting: UnsafeMutablePointer<pthread_mutex_t> = {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    return mutex
+  }()
 
   private func spawn(_ input: Pipe, _ output: Pipe, _ errors: Pipe) throws(FileError) -> pid_t {
     #if canImport(Glibc)
@@ -73,9 +85,7 @@ struct ChildProcess {
       posix_spawn_file_actions_adddup2(&actions, errors.writing.number, 2)
     }
     // The program must die of a closed pipe as usual, whatever this process ignores.
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    sigaddset(&defaults, SIGPIPE)
+    var defaults = brokenPipe
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
 
@@ -90,6 +100,34 @@ struct ChildProcess {
     guard code == 0 else { throw FileError("start", executable, code: code) }
     return child
   }
+}
+
+/// Runs `body` while this thread gets no SIGPIPE, which would end the process where `EPIPE` says enough. Other
+/// threads, and a pipe that standard output may be, are left alone.
+private func withoutBrokenPipeSignal<Result>(
+  _ body: () throws(FileError) -> Result
+) throws(FileError) -> Result {
+  var signals = brokenPipe
+  var previous = sigset_t()
+  pthread_sigmask(SIG_BLOCK, &signals, &previous)
+  defer {
+    // One that has come meanwhile waits for the thread and would end it now.
+    var pending = sigset_t()
+    sigpending(&pending)
+    if sigismember(&pending, SIGPIPE) == 1, sigismember(&previous, SIGPIPE) == 0 {
+      var received: Int32 = 0
+      sigwait(&signals, &received)
+    }
+    pthread_sigmask(SIG_SETMASK, &previous, nil)
+  }
+  return try body()
+}
+
+private var brokenPipe: sigset_t {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGPIPE)
+  return signals
 }
 
 /// The two ends of a pipe, neither of which a child inherits by itself.

@@ -11,8 +11,16 @@ package struct GitExecutable: Sendable {
 
   /// `environment` is the user's; `path` a name to look up in its `PATH`, or a path.
   package init(path: String = "git", environment: [String: String]) {
-    self.path = path
+    self.path = Self.find(path, in: environment["PATH"] ?? "")
     self.environment = Self.scrubbed(environment)
+  }
+
+  /// The first program of that name in a list of folders; the name itself if there is none. `posix_spawnp` would
+  /// look in the folders of this process, whatever environment was given.
+  private static func find(_ name: String, in folders: String) -> String {
+    guard !name.contains("/") else { return name }
+    let candidates = folders.split(separator: ":").map { "\($0)/\(name)" }
+    return candidates.first { Files.isExecutable($0) } ?? name
   }
 
   /// What one run wrote and how it ended.

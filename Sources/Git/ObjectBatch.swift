@@ -84,7 +84,8 @@ package final class ObjectBatch {
     try withFiles { () throws(FileError) in
       var touched: Set<String> = [repository.objectDirectory]
       for name in try Files.list(directory).sorted() where name.utf8.count == 2 {
-        for object in try Files.list(directory + "/" + name) {
+        // What a program left that died while it wrote has another name.
+        for object in try Files.list(directory + "/" + name) where object.utf8.count == 38 {
           try adopt(name + "/" + object, into: &touched)
         }
       }
@@ -93,10 +94,15 @@ package final class ObjectBatch {
         !$0.hasSuffix(".idx") && $1.hasSuffix(".idx")
       }
       for name in packFiles where name.hasSuffix(".pack") {
-        try Files.makeDirectory(repository.objectDirectory + "/pack")
+        try Files.makeDirectory(
+          repository.objectDirectory + "/pack", permissionsOf: repository.objectDirectory)
         let keep = repository.objectDirectory + "/pack/" + name.dropLast(5) + ".keep"
-        try Files.writeAtomically(Array("git-session \(getpid())\n".utf8), to: keep)
-        keeps.append(keep)
+        do throws(FileError) {
+          try Files.create(Array("git-session \(getpid())\n".utf8), at: keep)
+          keeps.append(keep)
+        } catch  where error.isExisting {
+          // The user keeps a pack of the same objects.
+        }
       }
       for name in packFiles { try adopt("pack/" + name, into: &touched) }
       for folder in touched { try Files.synchronizeDirectory(folder) }
@@ -105,7 +111,7 @@ package final class ObjectBatch {
 
   private func adopt(_ name: String, into touched: inout Set<String>) throws(FileError) {
     let (source, target) = (directory + "/" + name, repository.objectDirectory + "/" + name)
-    try Files.makeDirectory(Files.parent(of: target))
+    try Files.makeDirectory(Files.parent(of: target), permissionsOf: repository.objectDirectory)
     try Files.synchronize(source)
     do {
       try Files.rename(source, to: target)

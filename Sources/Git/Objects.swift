@@ -11,7 +11,10 @@ package struct Commit: Hashable, Sendable {
   package let message: String
 
   /// The first line.
-  package var subject: String { message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? "" }
+  package var subject: String {
+    let line = message.drop { $0.isNewline }.prefix { !$0.isNewline }
+    return String(line)
+  }
 }
 
 /// One entry of a tree.
@@ -103,30 +106,42 @@ extension ObjectKind {
 
 extension Commit {
   /// Header lines, an empty line, the message: the format of gitformat-commit. Nil if a part is missing.
+  ///
+  /// Read byte by byte: to `String`, a carriage return and a line feed are one character, not the end of a line.
   init?(id: ObjectID, parsing bytes: [UInt8]) {
-    let text = String(decoding: bytes, as: UTF8.self)
     var tree: ObjectID?
     var parents: [ObjectID] = []
-    var committer: Substring = ""
-    var rest = text[...]
-    while let end = rest.firstIndex(of: "\n") {
-      let line = rest[..<end]
-      rest = rest[rest.index(after: end)...]
+    var committer = ""
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = String(decoding: rest[..<end], as: UTF8.self)
+      rest = rest[(end + 1)...]
       if line.isEmpty { break }
-      if line.hasPrefix("tree ") { tree = ObjectID(line.dropFirst(5)) }
-      if line.hasPrefix("parent ") {
-        guard let parent = ObjectID(line.dropFirst(7)) else { return nil }
+      // A line of a signature or of a tag that was merged starts with a space.
+      let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+      guard words.count == 2 else { continue }
+      switch words[0] {
+      case "tree" where tree == nil: tree = ObjectID(words[1])
+      case "parent":
+        guard let parent = ObjectID(words[1]) else { return nil }
         parents.append(parent)
+      case "committer" where committer.isEmpty: committer = String(words[1])
+      default: break
       }
-      if line.hasPrefix("committer ") { committer = line.dropFirst(10) }
     }
-    let identity = committer.split(separator: ">", maxSplits: 1)
-    guard let tree, identity.count == 2,
-      let seconds = identity[1].split(separator: " ").first.flatMap({ Int64($0) })
-    else { return nil }
-    let email = identity[0].split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
+    guard let tree, let identity = Self.identity(committer) else { return nil }
     self.init(
-      id: id, tree: tree, parents: parents, time: seconds, committerEmail: String(email),
-      message: String(rest))
+      id: id, tree: tree, parents: parents, time: identity.seconds, committerEmail: identity.email,
+      message: String(decoding: rest, as: UTF8.self))
+  }
+
+  /// Takes `Name <email> seconds zone` apart.
+  private static func identity(_ text: String) -> (email: String, seconds: Int64)? {
+    let scalars = text.unicodeScalars
+    guard let end = scalars.lastIndex(of: ">") else { return nil }
+    let start = scalars[..<end].firstIndex(of: "<").map(scalars.index(after:)) ?? end
+    let words = String(scalars[scalars.index(after: end)...]).split(separator: " ")
+    guard let seconds = words.first.flatMap({ Int64($0) }) else { return nil }
+    return (String(scalars[start..<end]), seconds)
   }
 }

@@ -95,6 +95,9 @@ private struct Place {
         "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format",
         "--is-inside-work-tree", "--show-toplevel",
       ], in: directory)
+    guard String(validating: output.standardOutput, as: UTF8.self) != nil else {
+      throw GitError(.unsupported, "the path of this repository is not UTF-8")
+    }
     let lines = output.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.count >= 4 else {
       let isMissing = output.standardError.contains("not a git repository")

@@ -52,11 +52,12 @@ extension RepositoryPath: CustomStringConvertible {
 
   /// Reads what ``description`` gives.
   package init?(quoted text: String) {
-    guard text.hasPrefix("\"") else {
+    // In bytes: a quotation mark and an accent after it would be another character.
+    guard text.utf8.first == UInt8(ascii: "\"") else {
       self.init(text.utf8)
       return
     }
-    guard text.utf8.count >= 2, text.hasSuffix("\"") else { return nil }
+    guard text.utf8.count >= 2, text.utf8.last == UInt8(ascii: "\"") else { return nil }
     var bytes: [UInt8] = []
     var rest = text.utf8.dropFirst().dropLast()
     while let byte = rest.popFirst() {

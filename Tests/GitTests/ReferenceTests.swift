@@ -1,41 +1,122 @@
-import Foundation
 import Git
-import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct ReferenceSuite {
-  /// libgit2's own call looks whether the reference is there before it takes the lock.
-  @Test(.timeLimit(.minutes(1))) func ofTwoThatCreateAReferenceOneWins() throws {
-    let scratch = try ScratchRepository()
-    try scratch.commit("one")
-    try scratch.commit("two")
-    let path = scratch.path
-    let environment = scratch.environment
-    let commits = try ["HEAD", "HEAD~1"].map { revision in
-      try #require(ObjectID(try scratch.git("rev-parse", revision).dropLast()))
+@Suite struct References {
+  private struct Fixture {
+    let scratch = try? ScratchRepository()
+    let repository: Repository
+    let first: ObjectID
+    let second: ObjectID
+    let name = "refs/sessions/a/b"
+
+    init() throws {
+      let scratch = try #require(scratch)
+      repository = try scratch.open()
+      let batch = try ObjectBatch(repository)
+      let ada = Signature(name: "Ada", email: "ada@example.test", seconds: 1)
+      let tree = try batch.writeTree([])
+      first = try batch.writeCommit(tree: tree, parents: [], by: ada, message: "1")
+      second = try batch.writeCommit(tree: tree, parents: [], by: ada, message: "2")
+      try batch.publish()
     }
-    let rounds = 100
-    let wins = Mutex([Int](repeating: 0, count: rounds))
-    let arrived = Atomic<Int>(0)
-    let threads = commits.map { commit in
-      Thread {
-        guard let rival = try? Repository(discoveringFrom: path, git: GitExecutable(environment: environment))
-        else { return }
-        for round in 0..<rounds {
-          arrived.add(1, ordering: .sequentiallyConsistent)
-          while arrived.load(ordering: .sequentiallyConsistent) < 2 * (round + 1) { sched_yield() }
-          do throws(GitError) {
-            try rival.move("refs/test/\(round)", from: nil, to: commit, log: "test")
-            wins.withLock { $0[round] += 1 }
-          } catch {
-            if error.kind != .moved { Issue.record(error) }
+  }
+
+  @Test func moveOnlyFromTheValueThatWasRead() throws {
+    let fixture = try Fixture()
+    let (repository, name) = (fixture.repository, fixture.name)
+    try repository.move(name, from: nil, to: fixture.first, log: "")
+    #expect(throws: (any Error).self) { try repository.move(name, from: nil, to: fixture.second, log: "") }
+    let error = #expect(throws: GitError.self) {
+      try repository.move(name, from: fixture.second, to: fixture.first, log: "")
+    }
+    #expect(error?.kind == .moved)
+    #expect(try repository.reference(name) == fixture.first)
+    try repository.move(name, from: fixture.first, to: fixture.second, log: "")
+    #expect(try repository.reference(name) == fixture.second)
+  }
+
+  @Test func existingOrGoneMeanwhileIsMoved() throws {
+    let fixture = try Fixture()
+    let (repository, name) = (fixture.repository, fixture.name)
+    let gone = #expect(throws: GitError.self) {
+      try repository.move(name, from: fixture.first, to: fixture.second, log: "")
+    }
+    #expect(gone?.kind == .moved)
+    try repository.move(name, from: nil, to: fixture.first, log: "")
+    let existing = #expect(throws: GitError.self) {
+      try repository.move(name, from: nil, to: fixture.second, log: "")
+    }
+    #expect(existing?.kind == .moved)
+    let deleted = #expect(throws: GitError.self) {
+      try repository.delete("refs/sessions/none", expecting: fixture.first)
+    }
+    #expect(deleted?.kind == .moved)
+  }
+
+  @Test func deleteOnlyTheValueThatWasRead() throws {
+    let fixture = try Fixture()
+    let (repository, name) = (fixture.repository, fixture.name)
+    try repository.move(name, from: nil, to: fixture.first, log: "")
+    let error = #expect(throws: GitError.self) { try repository.delete(name, expecting: fixture.second) }
+    #expect(error?.kind == .moved)
+    try fixture.scratch?.git("pack-refs", "--all")
+    try repository.delete(name, expecting: fixture.first)
+    #expect(try repository.reference(name) == nil)
+  }
+
+  /// A lock is waited for, and never removed.
+  @Test func aLockThatStaysIsReported() throws {
+    let fixture = try Fixture()
+    let (repository, name) = (fixture.repository, fixture.name)
+    try repository.move(name, from: nil, to: fixture.first, log: "")
+    fixture.scratch?.put(".git/\(name).lock", .file(""))
+    let clock = ContinuousClock()
+    for action in [0, 1] {
+      let duration = clock.measure {
+        let error = #expect(throws: GitError.self) {
+          if action == 0 {
+            try repository.move(name, from: fixture.first, to: fixture.second, log: "")
+          } else {
+            try repository.delete(name, expecting: fixture.first)
           }
         }
+        #expect(error?.kind == .locked)
       }
+      #expect(duration >= .milliseconds(400))
     }
-    for thread in threads { thread.start() }
-    while !threads.allSatisfy(\.isFinished) { usleep(1000) }
-    #expect(wins.withLock(\.self) == [Int](repeating: 1, count: rounds))
+    #expect(fixture.scratch?.read(".git/\(name).lock") == "")
+    #expect(try repository.reference(name) == fixture.first)
+  }
+
+  @Test func aLockThatGoesIsWaitedFor() throws {
+    let fixture = try Fixture()
+    let (repository, name) = (fixture.repository, fixture.name)
+    try repository.move(name, from: nil, to: fixture.first, log: "")
+    fixture.scratch?.put(".git/\(name).lock", .file(""))
+    let lock = try #require(fixture.scratch?.path) + "/.git/\(name).lock"
+    try fixture.scratch?.run("sh", ["-c", "(sleep 0.1; rm \"$1\") &", "sh", lock])
+    try repository.move(name, from: fixture.first, to: fixture.second, log: "")
+    #expect(try repository.reference(name) == fixture.second)
+  }
+
+  @Test func areListedByPrefixAndInOrder() throws {
+    let fixture = try Fixture()
+    let names = ["refs/sessions/b/x", "refs/sessions/a/y", "refs/sessions/a/x", "refs/sessions-archive/z"]
+    for name in names { try fixture.repository.move(name, from: nil, to: fixture.first, log: "") }
+    try fixture.scratch?.git("pack-refs", "--all")
+    #expect(
+      try fixture.repository.references(under: "refs/sessions/").map(\.name)
+        == ["refs/sessions/a/x", "refs/sessions/a/y", "refs/sessions/b/x"])
+  }
+
+  @Test func headIsUnbornOnABranchOrDetached() throws {
+    let scratch = try ScratchRepository()
+    #expect(try scratch.open().head() == Head(branch: "refs/heads/main", commit: nil))
+    try scratch.commit("base")
+    let commit = ObjectID(String(try scratch.git("rev-parse", "HEAD").dropLast()))
+    #expect(try scratch.open().head() == Head(branch: "refs/heads/main", commit: commit))
+    try scratch.git("checkout", "--quiet", "--detach")
+    #expect(try scratch.open().head() == Head(branch: nil, commit: commit))
   }
 }
