@@ -37,8 +37,10 @@ package struct ChangeLifecycle {
     let from = history.state.lifecycle
     let isNoChange = enters && change == .continue && from == .active
     guard isNoChange || from.after(change) != nil else {
+      let isThere = Lifecycle.allCases.contains { $0.after(change) == from }
       throw SessionError(
-        .no, "\(label) is \(from.rawValue); it cannot \(change.rawValue)", hints: Self.hints(from, change))
+        .no, "\(label) is \(from.rawValue)\(isThere ? " already" : "; it cannot \(change.rawValue)")",
+        hints: isThere ? [] : Self.hints(from))
     }
     let saved = isCurrent && !from.isEnded ? try saveBefore(workspace) : nil
     let current = try place(in: history.id, workspace)
@@ -66,9 +68,9 @@ package struct ChangeLifecycle {
     return current
   }
 
-  private static func hints(_ state: Lifecycle, _ change: Lifecycle.Change) -> [String] {
-    let allowed = Lifecycle.Change.allCases.filter { state.after($0) != nil }.map(\.rawValue)
-    return ["From here it can: \(allowed.joined(separator: ", "))."]
+  private static func hints(_ state: Lifecycle) -> [String] {
+    let allowed = Lifecycle.Change.allCases.filter { state.after($0) != nil }
+    return ["What it can do: " + allowed.map { "'git session \($0.rawValue)'" }.joined(separator: ", ")]
   }
 
   private func report(

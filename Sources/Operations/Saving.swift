@@ -10,6 +10,8 @@ struct Saving {
   let batch: ObjectBatch
 
   init(_ workspace: Workspace) throws {
+    // Only a work tree writes; without one the chain would get a commit that nobody remembers.
+    _ = try workspace.repository.requireWorkTree()
     self.workspace = workspace
     batch = try ObjectBatch(workspace.repository)
   }
@@ -79,6 +81,7 @@ struct Saving {
       try workspace.showInNotes(notes, batch: batch)
     } catch let error as GitError {
       workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
+      try workspace.forgetNotesTip()
     }
   }
 

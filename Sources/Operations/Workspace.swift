@@ -98,8 +98,12 @@ package final class Workspace {
   }
 
   func current() throws -> Current {
-    guard let current = try currentIfAny() else { throw SessionError.noSession }
-    return current
+    _ = try repository.requireWorkTree()
+    if let current = try currentIfAny() { return current }
+    guard let lost = try state()?.current else { throw SessionError.noSession }
+    throw SessionError(
+      .fatal, "the session of this work tree, \(lost), cannot be read any more",
+      hints: ["'git session doctor' tells what is wrong; 'git session start' begins another one."])
   }
 
   /// The current session, if it still takes work.
