@@ -13,7 +13,8 @@ enum Text {
 
   /// The first line of a message that may have more.
   static func subject(_ message: String, limit: Int = .max) -> String {
-    line(message.split(separator: "\n").first { !line(String($0)).isEmpty }.map(String.init) ?? "", limit: limit)
+    line(
+      message.split(separator: "\n").first { !line(String($0)).isEmpty }.map(String.init) ?? "", limit: limit)
   }
 
   /// `5 minutes ago`, in git's steps.
@@ -109,7 +110,8 @@ enum Text {
         cell + String(repeating: " ", count: widths[index] - cell.count)
       }
       let line = cells.joined(separator: "  ")
-      return String(line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex))
+      return String(
+        line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex))
     }
   }
 

@@ -79,8 +79,9 @@ struct Saving {
     guard !notes.isEmpty else { return }
     do {
       try workspace.showInNotes(notes, batch: batch)
-    } catch let error as GitError {
-      workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
+    } catch {
+      let cause = SessionError(wrapping: error).sentence
+      workspace.world.errors.write("warning: refs/notes/sessions was not updated: \(cause)\n")
       try workspace.forgetNotesTip()
     }
   }
@@ -106,7 +107,7 @@ struct Saving {
     let known = Set(current.history.state.commits.map(\.id))
     let start = current.history.state.started ?? current.history.id.time
     return try repository.commits(from: last.base, to: tip).filter { commit in
-      commit.committerEmail == workspace.signature.email && commit.time >= start.seconds
+      commit.committerEmail == workspace.committerEmail && commit.time >= start.seconds
         && !known.contains(commit.id.hex)
     }
   }
