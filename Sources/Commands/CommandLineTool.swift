@@ -36,7 +36,7 @@ package enum CommandLineTool {
     let isHelp = GitSession.exitCode(for: error) == .success
     // The parser knows the executable; people know the subcommand of git.
     let text = GitSession.fullMessage(for: error).replacing("git-session", with: "git session")
-      .replacing(" SUBCOMMANDS:", with: ":")
+      .replacing(" SUBCOMMANDS:", with: ":").replacing("--help' for more", with: "-h' for more")
     let message = text.hasPrefix("Error: ") ? "fatal: " + text.dropFirst(7) : text
     (isHelp ? world.output : world.errors).write(message.hasSuffix("\n") ? message : message + "\n")
     return isHelp ? 0 : 129
@@ -44,8 +44,8 @@ package enum CommandLineTool {
 
   private static func report(_ error: SessionError, _ world: World) -> Int32 {
     let label = error.kind == .no ? "error" : "fatal"
-    let hints = error.hints.map { "hint: \($0)\n" }.joined()
-    world.errors.write("\(label): \(Text.safe(error.sentence))\n\(Text.safe(hints))")
+    let hints = error.hints.map { "hint: \(Text.singleLine($0))\n" }.joined()
+    world.errors.write("\(label): \(Text.singleLine(error.sentence))\n\(hints)")
     return switch error.kind {
     case .no: 1
     case .fatal: 128
@@ -54,7 +54,8 @@ package enum CommandLineTool {
   }
 
   private static func unknownVerb(_ arguments: [String]) -> SessionError? {
-    guard let word = arguments.first, !word.hasPrefix("-"), word != "help" else { return nil }
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let word = words.first, !word.hasPrefix("-") else { return nil }
     let names = GitSession.configuration.groupedSubcommands.flatMap(\.subcommands).map {
       $0.configuration.commandName ?? "\($0)".lowercased()
     }
@@ -74,7 +75,7 @@ struct GitSession: ParsableCommand {
       A session is a piece of work with an objective. Its checkpoints hold the whole work tree, what is staged, and \
       what was decided, as commits below refs/sessions that no branch sees.
       """,
-    version: CommandLineTool.version,
+    version: "git-session version \(CommandLineTool.version)",
     groupedSubcommands: [
       CommandGroup(name: "Save", subcommands: [Start.self, CheckpointVerb.self]),
       CommandGroup(name: "Look back", subcommands: [Status.self, List.self, Show.self, Log.self, Diff.self]),
@@ -100,6 +101,8 @@ protocol Verb: ParsableCommand {
 enum ExitStatus: Int32, Error {
   case success = 0
   case no = 1
+  /// Something failed that has already been told on standard error.
+  case fatal = 128
 }
 
 /// Options that every verb takes.

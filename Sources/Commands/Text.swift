@@ -8,6 +8,15 @@ enum Text {
 
   static func line(_ text: String, limit: Int = .max) -> String { PlainText.line(text, limit: limit) }
 
+  /// Safe text on one line, every other space as it is.
+  static func singleLine(_ text: String) -> String { safe(text).replacing("\n", with: " ") }
+
+  /// The first line of a message that may have more.
+  static func subject(_ message: String, limit: Int = .max) -> String {
+    line(
+      message.split(separator: "\n").first { !line(String($0)).isEmpty }.map(String.init) ?? "", limit: limit)
+  }
+
   /// `5 minutes ago`, in git's steps.
   static func age(_ milliseconds: Int64) -> String {
     let seconds = milliseconds / 1000
@@ -98,9 +107,11 @@ enum Text {
     }
     return rows.map { row in
       let cells = row.enumerated().map { index, cell in
-        index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+        cell + String(repeating: " ", count: widths[index] - cell.count)
       }
-      return cells.joined(separator: "  ")
+      let line = cells.joined(separator: "  ")
+      return String(
+        line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex))
     }
   }
 

@@ -42,7 +42,8 @@ package enum Files {
       try rename(temporary, to: path)
     } catch {
       unlink(temporary)
-      throw error
+      // Nobody has heard of the temporary file.
+      throw FileError("write", path, code: error.code)
     }
     try synchronizeDirectory(parent(of: path))
   }

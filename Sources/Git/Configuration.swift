@@ -42,8 +42,9 @@ extension Repository {
 
   /// The user's name and address as configured, or fixed ones where there are none.
   package func signature(seconds: Int64, configuration: Configuration) -> Signature {
-    Signature(
-      name: configuration.string("user.name") ?? "git-session",
-      email: configuration.string("user.email") ?? "git-session@localhost", seconds: seconds)
+    func value(_ key: String) -> String? { configuration.string(key).flatMap { $0.isEmpty ? nil : $0 } }
+    return Signature(
+      name: value("user.name") ?? "git-session", email: value("user.email") ?? "git-session@localhost",
+      seconds: seconds)
   }
 }

@@ -73,8 +73,10 @@ package final class Repository {
       location + arguments, in: directory, input: input, environment: environment,
       inheritingOutput: inheritingOutput)
     guard accepted.contains(output.status) else {
+      if output.complaint.contains("is outside repository") { throw GitError(.invalid, output.complaint) }
+      let isMissing = output.complaint.hasPrefix("unable to read ")
       let kind: GitError.Kind =
-        output.isFullDisk ? .fullDisk : .command(status: output.status)
+        output.isFullDisk ? .fullDisk : isMissing ? .missing : .command(status: output.status)
       let verb = arguments.first { !$0.hasPrefix("-") && !$0.contains("=") } ?? ""
       throw GitError(kind, "git \(verb): \(output.complaint)")
     }

@@ -26,6 +26,7 @@ package struct ChangeLifecycle {
     package let checkpoint: CheckpointReport?
     /// True if the session was not the current one of this work tree and is now.
     package let isEntered: Bool
+    package let left: LeftSession?
   }
 
   package func run(in workspace: Workspace) throws -> Report {
@@ -37,19 +38,22 @@ package struct ChangeLifecycle {
     let from = history.state.lifecycle
     let isNoChange = enters && change == .continue && from == .active
     guard isNoChange || from.after(change) != nil else {
+      let isThere = Lifecycle.allCases.contains { $0.after(change) == from }
       throw SessionError(
-        .no, "\(label) is \(from.rawValue); it cannot \(change.rawValue)", hints: Self.hints(from, change))
+        .no, "\(label) is \(from.rawValue)\(isThere ? " already" : "; it cannot \(change.rawValue)")",
+        hints: isThere ? [] : Self.hints(from))
     }
     let saved = isCurrent && !from.isEnded ? try saveBefore(workspace) : nil
     let current = try place(in: history.id, workspace)
+    let left = try enters ? workspace.currentIfAny().flatMap { try workspace.leave($0) } : nil
     if enters { try workspace.updateState { $0.enter(history.id, at: current.tip.id) } }
-    guard !isNoChange else { return report(current.history, saved, enters, workspace) }
+    guard !isNoChange else { return try report(current.history, saved, enters, left, workspace) }
     let appended = try Saving(workspace).record(
       [.lifecycleChanged(change)], in: current, entering: isCurrent || enters)
     let to = appended.history.state.lifecycle
     try workspace.remember(
       .changedLifecycle(from: from, to: to), title: "\(change.rawValue) \(label)", session: history.id)
-    return report(appended.history, saved, enters, workspace)
+    return try report(appended.history, saved, enters, left, workspace)
   }
 
   /// What the work tree holds when a session rests or ends belongs to it.
@@ -66,22 +70,24 @@ package struct ChangeLifecycle {
     return current
   }
 
-  private static func hints(_ state: Lifecycle, _ change: Lifecycle.Change) -> [String] {
-    let allowed = Lifecycle.Change.allCases.filter { state.after($0) != nil }.map(\.rawValue)
-    return ["From here it can: \(allowed.joined(separator: ", "))."]
+  private static func hints(_ state: Lifecycle) -> [String] {
+    let allowed = Lifecycle.Change.allCases.filter { state.after($0) != nil }
+    return ["What it can do: " + allowed.map { "'git session \($0.rawValue)'" }.joined(separator: ", ")]
   }
 
   private func report(
-    _ history: SessionHistory, _ saved: CheckpointReport?, _ enters: Bool, _ workspace: Workspace
-  ) -> Report {
+    _ history: SessionHistory, _ saved: CheckpointReport?, _ enters: Bool, _ left: LeftSession?,
+    _ workspace: Workspace
+  ) throws -> Report {
     let state = history.state
     let open = [Item.Kind.blocker, .question].flatMap { state.items($0).filter(\.isOpen) }
     return Report(
-      session: SessionHeading(state), lifecycle: state.lifecycle, started: state.started ?? state.id.time,
+      session: try workspace.heading(of: state), lifecycle: state.lifecycle,
+      started: state.started ?? state.id.time,
       activeMilliseconds: state.activeMilliseconds(now: workspace.now),
       checkpoints: history.checkpoints.count,
       commits: state.commits.count, decisions: state.items(.decision).count,
       open: open.map { ItemReport($0, in: state) }, nextStep: state.nextStep, checkpoint: saved,
-      isEntered: enters)
+      isEntered: enters, left: left)
   }
 }

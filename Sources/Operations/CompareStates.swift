@@ -30,12 +30,12 @@ package struct CompareStates {
   }
 
   /// Lets git show the difference on our own standard output, in the form that `options` ask it for. Returns git's
-  /// exit status.
+  /// exit status; what is behind any but 0 and 1 git has told on standard error.
   package func show(options: [String], in workspace: Workspace) throws -> Int32 {
     let sides = try Sides(self, workspace)
     return try workspace.repository.run(
       ["diff"] + options + [sides.old.tree.hex, sides.new.tree.hex, "--"] + pathspecs,
-      environment: sides.reading.batch.environment, accepting: [0, 1], fromCurrentDirectory: true,
+      environment: sides.reading.batch.environment, accepting: Set(0...255), fromCurrentDirectory: true,
       inheritingOutput: true
     ).status
   }

@@ -28,6 +28,9 @@ package struct CreateBranch {
     guard try repository.reference(reference) == nil else {
       throw SessionError(.fatal, "a branch named '\(name)' already exists")
     }
+    if let other = try branchInTheWay(of: name, repository) {
+      throw SessionError(.fatal, "there cannot be a branch '\(name)' beside the branch '\(other)'")
+    }
     let place = try workspace.checkpoint(named: checkpoint)
     guard let report = CheckpointReport(place.checkpoint, in: place.history) else {
       throw SessionError(.no, "'\(checkpoint)' is no checkpoint")
@@ -45,5 +48,12 @@ package struct CreateBranch {
         .branched(name: name, commit: commit), title: "branch \(name)", session: place.history.id)
     }
     return Report(branch: name, commit: commit.hex, checkpoint: report)
+  }
+
+  /// A reference is a file or a folder, never both: `a` and `a/b` exclude each other.
+  private func branchInTheWay(of name: String, _ repository: Repository) throws -> String? {
+    let folders = name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) }
+    for folder in folders where try repository.reference("refs/heads/" + folder) != nil { return folder }
+    return try repository.references(under: "refs/heads/\(name)/").first.map { String($0.name.dropFirst(11)) }
   }
 }

@@ -17,10 +17,20 @@ extension Doctor {
       problems += history.foreign.map { commit in
         Problem(
           sentence: "session \(session): commit \(commit.id.short) is ignored: \(commit.reason)",
-          remedy: "Nothing that counts is lost by it; look at it with 'git show \(commit.id.short)'.")
+          remedy: "What does count stays as it is; 'git show \(commit.id.short)' shows the commit.")
       }
     }
-    return problems
+    return try problems + brokenReferences(in: workspace.repository)
+  }
+
+  /// libgit2 passes over references that it cannot read; git names them.
+  private static func brokenReferences(in repository: Repository) throws -> [Problem] {
+    let output = try repository.run(["for-each-ref", "--format=", SessionReference.prefix])
+    return output.standardError.split(separator: "\n").compactMap { line in
+      guard line.contains("broken ref"), let name = line.split(separator: " ").last else { return nil }
+      return Problem(
+        sentence: "the reference \(name) is broken", remedy: "Another clone or a backup may still have it.")
+    }
   }
 
   static let notes = Check(name: "notes", whenGood: "the notes say what the chains say") { workspace in
@@ -59,10 +69,6 @@ extension Doctor {
   static let leftovers = Check(name: "leftovers", whenGood: "no process has left anything behind") {
     workspace in
     let repository = workspace.repository
-    let quarantines = try Files.list(repository.cloneState).filter { name in
-      guard name.hasPrefix("quarantine-") else { return false }
-      return !isRunning(name.split(separator: "-").dropFirst().first.map(String.init))
-    }.map { repository.cloneState + "/" + $0 }
     let packs = repository.commonDirectory + "/objects/pack"
     let keeps = try Files.list(packs).filter { $0.hasSuffix(".keep") }.map { packs + "/" + $0 }.filter {
       path in
@@ -70,11 +76,21 @@ extension Doctor {
         whereSeparator: \.isWhitespace)
       return words.first == "git-session" && !isRunning(words.last.map(String.init))
     }
-    let stagings = try Files.list(repository.worktreeState).filter { $0.hasPrefix("staging-") }
-      .map { repository.worktreeState + "/" + $0 }
-    return (quarantines + keeps + stagings).sorted().map { path in
+    let found = try Set([repository.cloneState, repository.worktreeState]).flatMap { folder in
+      try Files.list(folder).filter { isAbandoned($0) }.map { folder + "/" + $0 }
+    }
+    return (found + keeps).sorted().map { path in
       Problem(sentence: "'\(path)' was left behind", remedy: "remove it") { _ in try Files.removeTree(path) }
     }
+  }
+
+  /// True of a name, in our own folders, that a process gave to something it has not lived to use.
+  private static func isAbandoned(_ name: String) -> Bool {
+    let words = name.split(whereSeparator: { "-.".contains($0) }).map(String.init)
+    if name.hasPrefix("quarantine-") || name.hasPrefix("staging-") {
+      return !isRunning(words.dropFirst().first)
+    }
+    return name.hasSuffix(".tmp") && !isRunning(words.dropLast().last)
   }
 
   private static func isRunning(_ process: String?) -> Bool {
@@ -83,26 +99,38 @@ extension Doctor {
   }
 
   /// Never removed by us: only a person can know that no git is at work.
-  static let locks = Check(name: "locks", whenGood: "no reference of a session is locked") { workspace in
-    let root = workspace.repository.commonDirectory + "/refs/sessions"
-    var problems: [Problem] = []
-    for session in try Files.list(root).sorted() {
-      for name in try Files.list("\(root)/\(session)").sorted() where name.hasSuffix(".lock") {
-        problems.append(
-          Problem(
-            sentence: "'\(root)/\(session)/\(name)' exists",
-            remedy:
-              "If no git command is running, remove that file. Saving goes on under another writer meanwhile."
-          ))
-      }
+  static let locks = Check(name: "locks", whenGood: "nothing is locked") { workspace in
+    let repository = workspace.repository
+    let common = repository.commonDirectory
+    let single = [
+      repository.gitDirectory + "/index.lock", repository.gitDirectory + "/HEAD.lock",
+      common + "/packed-refs.lock", common + "/\(NotesView.reference).lock",
+    ]
+    let found = try single.filter { try Files.status($0) != nil } + locks(below: common + "/refs/sessions")
+    return found.map {
+      Problem(sentence: "'\($0)' exists", remedy: "If no git command is running, remove that file.")
     }
-    return problems
   }
 
-  static let configuration = Check(name: "configuration", whenGood: "all session.* keys are known") {
+  private static func locks(below folder: String) throws -> [String] {
+    try Files.list(folder).sorted().flatMap { name -> [String] in
+      let path = folder + "/" + name
+      if try Files.status(path)?.kind == .directory { return try locks(below: path) }
+      return name.hasSuffix(".lock") ? [path] : []
+    }
+  }
+
+  static let configuration = Check(name: "configuration", whenGood: "all session.* keys are understood") {
     workspace in
-    try ListSettings().run(in: workspace).unknown.map {
+    var problems = try ListSettings().run(in: workspace).unknown.map {
       Problem(sentence: "\($0) means nothing to this version", remedy: "'git session config' lists the keys.")
     }
+    do {
+      try workspace.settings.check()
+    } catch {
+      let error = SessionError(wrapping: error)
+      problems.append(Problem(sentence: error.sentence, remedy: error.hints.first))
+    }
+    return problems
   }
 }

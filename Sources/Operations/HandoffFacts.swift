@@ -8,12 +8,20 @@ import Storage
 struct HandoffFacts {
   private let workspace: Workspace
   private let reading: Reading
-  private let snapshot: Snapshot
+  /// Nil where there is no work tree.
+  private let captured: Snapshot?
 
   init(_ workspace: Workspace) throws {
     self.workspace = workspace
     reading = try Reading(workspace)
-    snapshot = try reading.snapshot()
+    captured = workspace.repository.workTree == nil ? nil : try reading.snapshot()
+  }
+
+  private var snapshot: Snapshot {
+    get throws {
+      _ = try repository.requireWorkTree()
+      return try captured ?? reading.snapshot()
+    }
   }
 
   private var repository: Repository { workspace.repository }
@@ -27,6 +35,7 @@ struct HandoffFacts {
     guard found.status == 0, let base = ObjectID(found.text) else {
       throw SessionError(.fatal, "'\(PlainText.line(revision))' names no commit")
     }
+    let snapshot = try snapshot
     var source = try workTreeFacts()
     source.since = revision
     source.commits = try snapshot.head.commit.map { try commits(from: base, to: $0) } ?? []
@@ -50,7 +59,7 @@ struct HandoffFacts {
     if let head = source.head.flatMap({ ObjectID($0) }) {
       source.commits = try ownCommits(from: first, to: head, of: history)
     }
-    let tree = current == nil ? latest?.tree : snapshot.tree
+    let tree = current == nil ? latest?.tree : try snapshot.tree
     let base = try first.map { try repository.commit($0).tree } ?? .emptyTree
     source.changed = try tree.map { try changes(from: base, to: $0) } ?? []
     return source
@@ -58,6 +67,7 @@ struct HandoffFacts {
 
   /// What this work tree says: HEAD, and the three kinds of uncommitted work.
   private func workTreeFacts() throws -> HandoffSource {
+    let snapshot = try snapshot
     let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
     var source = HandoffSource()
     source.tree = snapshot.tree.hex
@@ -114,7 +124,7 @@ struct HandoffFacts {
     guard base != head else { return [] }
     let recorded = Set(history.state.commits.map(\.id))
     let start = (history.state.started ?? history.id.time).seconds
-    let email = workspace.signature.email
+    let email = workspace.committerEmail
     return try repository.commits(from: base, to: head)
       .filter { recorded.contains($0.id.hex) || ($0.committerEmail == email && $0.time >= start) }
       .map { .init(id: $0.id.hex, subject: $0.subject) }

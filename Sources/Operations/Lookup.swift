@@ -9,7 +9,15 @@ extension Workspace {
   /// Understood: `@` (current), `@{-1}` (previous), a key (`SESSION-012`, `12`, `SESSION-012~k3f2`), a name, the
   /// beginning of an id; each may be followed by `@writer`.
   func session(named name: String?) throws -> SessionHistory {
-    guard let name, name != "@" else { return try current().history }
+    guard let name else { return try current().history }
+    if let found = try findSession(named: name) { return found }
+    throw SessionError(
+      .no, "there is no session '\(name)'", hints: ["'git session list' shows the sessions."])
+  }
+
+  /// The same, but nil if there is none of that name.
+  func findSession(named name: String) throws -> SessionHistory? {
+    if name == "@" { return try current().history }
     if name == "@{-1}" {
       guard let previous = try state()?.previous, let history = try repository.history(of: previous) else {
         throw SessionError(.no, "there is no previous session in this work tree")
@@ -18,10 +26,7 @@ extension Workspace {
     }
     let word = name.split(separator: "@", maxSplits: 1).first.map(String.init) ?? name
     let found = Self.matches(word, in: try SessionIndex.summaries(of: repository))
-    guard let first = found.first else {
-      throw SessionError(
-        .no, "there is no session '\(name)'", hints: ["'git session list' shows the sessions."])
-    }
+    guard let first = found.first else { return nil }
     guard found.count == 1 else {
       throw SessionError(
         .no, "'\(name)' is ambiguous",
@@ -31,6 +36,13 @@ extension Workspace {
       throw SessionError(.no, "session '\(name)' has just been deleted")
     }
     return history
+  }
+
+  /// What a report calls a session, by a label that can be typed.
+  func heading(of state: SessionState) throws -> SessionHeading {
+    let all = try SessionIndex.summaries(of: repository)
+    let label = all.first { $0.id == state.id }.map { Self.distinctLabel($0, among: all) }
+    return SessionHeading(state, label: label)
   }
 
   /// The label, with the end of the id if another session of the list has the same.
@@ -68,16 +80,19 @@ extension Workspace {
       let history = try session(named: String(name[..<colon]))
       return try checkpoint(named: String(name[name.index(after: colon)...]), in: history, at: nil)
     }
-    if let current = try currentIfAny() {
+    let current = try currentIfAny()
+    if let current {
       let found = Self.matches(name, in: current.history, at: current.tip)
       if !found.isEmpty { return try only(found, named: name, in: current.history) }
     }
     if name.hasPrefix("@") || name.dropFirst(name.hasPrefix("c") ? 1 : 0).allSatisfy(\.isNumber) {
-      throw SessionError(
-        .no, "there is no checkpoint '\(name)' in the current session",
-        hints: ["'git session log' shows the checkpoints."])
+      return try only([], named: name, in: try current?.history ?? self.current().history)
     }
-    let history = try session(named: name)
+    guard let history = try findSession(named: name) else {
+      throw SessionError(
+        .no, "there is no checkpoint and no session '\(name)'",
+        hints: ["'git session log' shows the checkpoints, 'git session list' the sessions."])
+    }
     return try checkpoint(named: "@", in: history, at: nil)
   }
 
@@ -90,7 +105,9 @@ extension Workspace {
 
   private func only(_ found: [ChainCommit], named name: String, in history: SessionHistory) throws -> Place {
     guard let first = found.first else {
-      throw SessionError(.no, "there is no checkpoint '\(name)' in \(history.state.label)")
+      throw SessionError(
+        .no, "there is no checkpoint '\(name)' in \(history.state.label)",
+        hints: ["'git session log \(history.state.label)' shows the checkpoints."])
     }
     guard found.count == 1 else {
       throw SessionError(

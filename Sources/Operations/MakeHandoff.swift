@@ -35,7 +35,7 @@ package struct MakeHandoff {
   package func run(in workspace: Workspace) throws -> Report {
     let gathered = try gather(workspace)
     let packed = gathered.handoff.packed(
-      into: budget ?? workspace.settings.handoffBudget, stamp: gathered.stamp)
+      into: try budget ?? workspace.settings.handoffBudget, stamp: gathered.stamp)
     return Report(markdown: packed.markdown, json: packed.json)
   }
 
@@ -70,7 +70,12 @@ package struct MakeHandoff {
   /// Writes a document where the user named it. What is there already is replaced only if it is a handoff.
   package static func write(_ document: String, to file: String, in workspace: Workspace) throws {
     let path = workspace.path(of: file)
-    if try Files.status(path) != nil, HandoffStamp(readingFrom: try read(file, in: workspace)) == nil {
+    let status = try Files.status(path)
+    guard status == nil || status?.kind == .file else {
+      throw SessionError(
+        .fatal, "'\(file)' is no ordinary file", hints: ["'-o -' writes to standard output."])
+    }
+    if status != nil, HandoffStamp(readingFrom: try read(file, in: workspace)) == nil {
       throw SessionError(
         .fatal, "'\(file)' exists and is no handoff; it stays as it is", hints: ["Choose another name."])
     }

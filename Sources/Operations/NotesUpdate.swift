@@ -16,6 +16,9 @@ extension Workspace {
     if let tip { try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile) }
   }
 
+  /// Lets the next update rebuild the view as a whole, since this one was missed.
+  func forgetNotesTip() throws { try Files.remove(notesTipFile) }
+
   /// Makes the view what the chains say.
   func rebuildNotes(batch: ObjectBatch) throws {
     guard let tip = try notes.rebuild(try allNotes(), batch: batch) else { return }

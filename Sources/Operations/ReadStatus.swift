@@ -47,7 +47,8 @@ package struct ReadStatus {
     let heads = history.heads.compactMap { history.checkpoint(at: $0) }
     let distinct = Set(heads.map(\.tree)).count > 1 ? heads : []
     return Report(
-      session: SessionHeading(state), lifecycle: state.lifecycle, started: state.started ?? history.id.time,
+      session: try workspace.heading(of: state), lifecycle: state.lifecycle,
+      started: state.started ?? history.id.time,
       activeMilliseconds: state.activeMilliseconds(now: workspace.now), budget: state.budget,
       nextStep: state.nextStep, checkpoint: latest.flatMap { CheckpointReport($0, in: history) },
       checkpointAgeMilliseconds: latest?.checkpoint.map { workspace.now.milliseconds(since: $0.time) },

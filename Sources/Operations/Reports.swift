@@ -8,13 +8,14 @@ import Storage
 /// Which session a report speaks of.
 package struct SessionHeading: Hashable, Encodable, Sendable {
   package let id: SessionID
-  /// `SESSION-012`
+  /// `SESSION-012`, or in what shows a session as a whole `SESSION-012~k3f2` if another one has the same key.
   package let label: String
   package let name: String
   package let objective: String
 
-  init(_ state: SessionState) {
-    (id, label, name, objective) = (state.id, state.label, state.name, state.objective)
+  /// `label` where another session has the same key.
+  init(_ state: SessionState, label: String? = nil) {
+    (id, self.label, name, objective) = (state.id, label ?? state.label, state.name, state.objective)
   }
 }
 

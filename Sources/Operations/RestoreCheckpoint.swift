@@ -28,6 +28,7 @@ package struct RestoreCheckpoint {
     package let kept: [Kept]
     /// Files that were in the way and that checkpoints leave out: this clone alone holds their bytes.
     package let held: [String]
+    /// True if the staged state is, or with a dry run would be, another one afterwards.
     package let restoresIndex: Bool
     /// What was there before; nil if nothing was changed.
     package let safety: CheckpointReport?
@@ -51,13 +52,16 @@ package struct RestoreCheckpoint {
       throw SessionError.noSession
     }
     let name = place.history.name(of: place.checkpoint)
-    let restoring = try Restoring(workspace, title: "restore \(name)")
+    let options = (includesIndex ? ["--index"] : []) + pathspecs
+    let title = PlainText.line((["restore", name] + options).joined(separator: " "), limit: 60)
+    let restoring = try Restoring(workspace, title: title)
     let prepared = try restoring.prepare(source, pathspecs: pathspecs)
+    let changesIndex = includesIndex && prepared.before.staged != source.staged
     let outcome =
-      isDryRun || (prepared.plan.isEmpty && !includesIndex)
+      isDryRun || (prepared.plan.isEmpty && !changesIndex)
       ? nil
       : try restoring.carryOut(
-        prepared, in: current, index: includesIndex ? .replace(source.staged) : .leave, entering: true)
+        prepared, in: current, index: changesIndex ? .replace(source.staged) : .leave, entering: true)
     guard let report = CheckpointReport(place.checkpoint, in: place.history) else {
       throw SessionError(.no, "'\(checkpoint)' is no checkpoint")
     }
@@ -66,7 +70,7 @@ package struct RestoreCheckpoint {
       checkpoint: report, isDryRun: isDryRun, written: plan.writes.map(\.path.description),
       removed: plan.removals.map(\.path.description),
       kept: plan.kept.map { Report.Kept(path: $0.path.description, reason: $0.reason.rawValue) },
-      held: plan.held.map(\.description), restoresIndex: includesIndex, safety: outcome?.safety,
+      held: plan.held.map(\.description), restoresIndex: changesIndex, safety: outcome?.safety,
       result: outcome?.result)
   }
 }

@@ -72,12 +72,14 @@ struct Restoring {
   }
 
   private func refuse(_ plan: RestorePlan) throws {
-    guard let first = plan.obstacles.first else { return }
-    let more = plan.obstacles.count - 1
+    // One file may stand in the way of many.
+    let obstacles = Set(plan.obstacles).sorted { $0.path < $1.path }
+    guard let first = obstacles.first else { return }
+    let more = obstacles.count - 1
     throw SessionError(
       .fatal,
       "nothing was restored: '\(first.path)': \(first.reason)" + (more > 0 ? ", and \(more) more" : ""),
-      hints: plan.obstacles.dropFirst().prefix(20).map { "'\($0.path)': \($0.reason)" }
+      hints: obstacles.dropFirst().prefix(20).map { "'\($0.path)': \($0.reason)" }
         + ["Move what is in the way, or name the paths that you want back."])
   }
 
@@ -112,6 +114,9 @@ struct Restoring {
   private func carryOutLocked(
     _ prepared: Prepared, in current: Workspace.Current, index: Index, entering: Bool
   ) throws -> Outcome {
+    // A full disk or a lock shows here, where nothing is changed and nothing is recorded yet.
+    let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
+    let indexRestore = try lockIndex(for: index)
     let appended = try saving.checkpoint(
       prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering)
     try HeldFiles(workspace).keep(prepared.held, for: appended.commit.id, batch: saving.batch)
@@ -123,7 +128,8 @@ struct Restoring {
       .restored(safety: appended.commit.id, index: saved, after: nil), title: title,
       session: appended.history.id)
     do {
-      try change(prepared, index: index)
+      try restorer.apply()
+      try change(index, by: indexRestore)
     } catch {
       throw Self.explain(error, safety: safety)
     }
@@ -138,12 +144,13 @@ struct Restoring {
     return Outcome(safety: safety, result: result)
   }
 
-  /// The lock on the index is taken and all files are written out before the first one is touched.
-  private func change(_ prepared: Prepared, index: Index) throws {
-    let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
-    guard index.isTouched else { return try restorer.apply() }
-    let indexRestore = try IndexRestore(repository)
-    try restorer.apply()
+  private func lockIndex(for index: Index) throws -> IndexRestore? {
+    guard index.isTouched else { return nil }
+    return try IndexRestore(repository)
+  }
+
+  private func change(_ index: Index, by indexRestore: consuming IndexRestore?) throws {
+    guard let indexRestore else { return }
     switch index {
     case .replace(let staged): try indexRestore.replace(with: staged, batch: saving.batch)
     case .putBack(.copied(let file)):

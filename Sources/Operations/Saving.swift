@@ -10,6 +10,8 @@ struct Saving {
   let batch: ObjectBatch
 
   init(_ workspace: Workspace) throws {
+    // Only a work tree writes; without one the chain would get a commit that nobody remembers.
+    _ = try workspace.repository.requireWorkTree()
     self.workspace = workspace
     batch = try ObjectBatch(workspace.repository)
   }
@@ -77,8 +79,10 @@ struct Saving {
     guard !notes.isEmpty else { return }
     do {
       try workspace.showInNotes(notes, batch: batch)
-    } catch let error as GitError {
-      workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
+    } catch {
+      let cause = SessionError(wrapping: error).sentence
+      workspace.world.errors.write("warning: refs/notes/sessions was not updated: \(cause)\n")
+      try workspace.forgetNotesTip()
     }
   }
 
@@ -103,7 +107,7 @@ struct Saving {
     let known = Set(current.history.state.commits.map(\.id))
     let start = current.history.state.started ?? current.history.id.time
     return try repository.commits(from: last.base, to: tip).filter { commit in
-      commit.committerEmail == workspace.signature.email && commit.time >= start.seconds
+      commit.committerEmail == workspace.committerEmail && commit.time >= start.seconds
         && !known.contains(commit.id.hex)
     }
   }

@@ -34,12 +34,13 @@ package struct SessionError: Error, Hashable, Sendable {
     }
   }
 
-  private static let fullDiskHint = "The disk is full. Nothing was changed; free some space and try again."
+  private static let fullDiskHint = "Free some space and try again."
 
   private static func hints(for error: GitError) -> [String] {
     switch error.kind {
     case .fullDisk: [fullDiskHint]
     case .locked: ["If no other git command is running, remove the lock file and try again."]
+    case .missing: ["'git fsck' tells what the repository has lost."]
     case .notRepository: ["Run it in a git repository, or begin one with 'git init'."]
     default: []
     }

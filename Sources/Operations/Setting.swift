@@ -26,22 +26,29 @@ package struct Setting: Sendable {
   var listedKey: String { key.lowercased() }
 }
 
-/// The settings in force, checked.
+/// The settings in force. One that cannot be understood stops only what depends on it, with a sentence that names
+/// the key and where it is set.
 struct Settings {
-  let limits: SnapshotLimits
-  let handoffBudget: Int
+  private let configuration: Configuration
 
-  /// Throws a sentence that names the key and where it is set.
-  init(_ configuration: Configuration) throws {
-    limits = SnapshotLimits(
-      maxUntrackedSize: try Self.value(.maxUntrackedSize, configuration, parse: Self.size),
-      neverSave: configuration.all(Setting.neverSave.listedKey))
-    handoffBudget = try Self.value(.handoffBudget, configuration, parse: Tokens.parse)
+  init(_ configuration: Configuration) { self.configuration = configuration }
+
+  var limits: SnapshotLimits {
+    get throws {
+      SnapshotLimits(
+        maxUntrackedSize: try value(.maxUntrackedSize, parse: Self.size),
+        neverSave: configuration.all(Setting.neverSave.listedKey))
+    }
   }
 
-  private static func value<Value>(
-    _ setting: Setting, _ configuration: Configuration, parse: (String) -> Value?
-  ) throws -> Value {
+  var handoffBudget: Int {
+    get throws { try value(.handoffBudget, parse: Tokens.parse) }
+  }
+
+  /// Throws the first complaint there is.
+  func check() throws { _ = (try limits, try handoffBudget) }
+
+  private func value<Value>(_ setting: Setting, parse: (String) -> Value?) throws -> Value {
     let entry = configuration.entry(setting.listedKey)
     guard let value = parse(entry?.value ?? setting.defaultValue) else {
       throw SessionError(

@@ -35,7 +35,8 @@ package struct ShowSession {
     let history = try workspace.session(named: session)
     let state = history.state
     return Report(
-      session: SessionHeading(state), lifecycle: state.lifecycle, started: state.started ?? history.id.time,
+      session: try workspace.heading(of: state), lifecycle: state.lifecycle,
+      started: state.started ?? history.id.time,
       ended: state.ended, budget: state.budget, nextStep: state.nextStep,
       items: Item.Kind.allCases.flatMap { state.items($0) }.map { ItemReport($0, in: state) },
       commits: state.commits.map { Report.CommitReport(commit: $0.id, subject: $0.subject, time: $0.time) },
@@ -80,7 +81,7 @@ package struct ShowCheckpoint {
     let reference =
       try before?.tree ?? commit.base.map { try workspace.repository.commit($0).tree } ?? .emptyTree
     return Report(
-      session: SessionHeading(history.state), checkpoint: report, tree: commit.tree.hex,
+      session: try workspace.heading(of: history.state), checkpoint: report, tree: commit.tree.hex,
       writer: commit.writer,
       clock: commit.clock, index: commit.index?.hex, conflict: commit.conflict?.hex,
       events: commit.events.map(\.fact.summary), comparedWith: before.map { history.name(of: $0) },
@@ -97,15 +98,9 @@ package enum Shown: Sendable {
     guard let name, name != "@", name != "@{-1}" else {
       return .session(try ShowSession(session: name).run(in: workspace))
     }
-    if !name.contains(":") && !name.hasPrefix("@~") {
-      do {
-        return .session(try ShowSession(session: name).run(in: workspace))
-      } catch let error as SessionError
-        where error.kind == .no && error.sentence.hasPrefix("there is no session")
-      {
-        // Then it may be a checkpoint; if not, that is what is said.
-      }
-    }
+    let isSession =
+      try !name.contains(":") && !name.hasPrefix("@~") && workspace.findSession(named: name) != nil
+    if isSession { return .session(try ShowSession(session: name).run(in: workspace)) }
     return .checkpoint(try ShowCheckpoint(checkpoint: name).run(in: workspace))
   }
 }

@@ -21,9 +21,7 @@ package struct StartSession {
   package struct Report: Encodable, Sendable {
     package let session: SessionHeading
     package let checkpoint: CheckpointReport?
-    /// The session that was left, and the checkpoint that was taken of it if it had unsaved work.
-    package let left: SessionHeading?
-    package let leftCheckpoint: CheckpointReport?
+    package let left: LeftSession?
     package let budget: Int?
   }
 
@@ -45,7 +43,7 @@ package struct StartSession {
           "To end it first: git session complete",
         ])
     }
-    let left = try active.flatMap { try leave($0, workspace) }
+    let left = try active.flatMap { try workspace.leave($0) }
 
     let saving = try Saving(workspace)
     let snapshot = try saving.capture()
@@ -61,15 +59,23 @@ package struct StartSession {
     return Report(
       session: SessionHeading(appended.history.state),
       checkpoint: CheckpointReport(appended.commit, in: appended.history),
-      left: left?.session, leftCheckpoint: left?.checkpoint, budget: budget)
+      left: left, budget: budget)
   }
+}
 
-  /// Saves what the session that is left would lose.
-  private func leave(
-    _ current: Workspace.Current, _ workspace: Workspace
-  ) throws -> (session: SessionHeading, checkpoint: CheckpointReport?)? {
+/// The session that a work tree has left for another one.
+package struct LeftSession: Encodable, Sendable {
+  package let session: SessionHeading
+  /// What it would have lost; nil if its latest checkpoint held all.
+  package let checkpoint: CheckpointReport?
+}
+
+extension Workspace {
+  /// Saves what the session that is left would lose; nil if it takes no more work anyway.
+  func leave(_ current: Current) throws -> LeftSession? {
     guard !current.history.state.lifecycle.isEnded else { return nil }
-    let saved = try TakeCheckpoint(message: "before another session", trigger: .safety).run(in: workspace)
-    return (SessionHeading(current.history.state), saved.isNew ? saved.checkpoint : nil)
+    let saved = try TakeCheckpoint(message: "before another session", trigger: .safety).run(in: self)
+    return LeftSession(
+      session: try heading(of: current.history.state), checkpoint: saved.isNew ? saved.checkpoint : nil)
   }
 }

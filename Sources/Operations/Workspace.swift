@@ -18,10 +18,18 @@ package final class Workspace {
     now = world.now()
     repository = try Repository(discoveringFrom: world.currentDirectory, git: world.git)
     configuration = try repository.configuration()
-    settings = try Settings(configuration)
+    settings = Settings(configuration)
   }
 
   var signature: Signature { repository.signature(seconds: now.seconds, configuration: configuration) }
+  /// By which the user's own commits are known, in git's order of precedence.
+  var committerEmail: String {
+    let set = [
+      world.environment["GIT_COMMITTER_EMAIL"], configuration.string("committer.email"),
+      configuration.string("user.email"), world.environment["EMAIL"],
+    ]
+    return set.compactMap(\.self).first { !$0.isEmpty } ?? signature.email
+  }
   var chainWriter: ChainWriter { ChainWriter(repository, signature: signature, time: now) }
   var notes: NotesView { NotesView(repository, signature: signature) }
 
@@ -98,8 +106,12 @@ package final class Workspace {
   }
 
   func current() throws -> Current {
-    guard let current = try currentIfAny() else { throw SessionError.noSession }
-    return current
+    _ = try repository.requireWorkTree()
+    if let current = try currentIfAny() { return current }
+    guard let lost = try state()?.current else { throw SessionError.noSession }
+    throw SessionError(
+      .fatal, "the session of this work tree, \(lost), cannot be read any more",
+      hints: ["'git session doctor' tells what is wrong; 'git session start' begins another one."])
   }
 
   /// The current session, if it still takes work.

@@ -32,10 +32,15 @@ struct PrivateIndex {
     _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0],
     fromCurrentDirectory: Bool = false
   ) throws(GitError) -> GitExecutable.Output {
-    try repository.run(
-      ["-c", "core.safecrlf=false"] + arguments, input: input,
-      environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting,
-      fromCurrentDirectory: fromCurrentDirectory)
+    do {
+      return try repository.run(
+        ["-c", "core.safecrlf=false"] + arguments, input: input,
+        environment: batch.environment.merging(["GIT_INDEX_FILE": path]) { $1 }, accepting: accepting,
+        fromCurrentDirectory: fromCurrentDirectory)
+    } catch {
+      // What git finds wrong with a copy is wrong with the user's index.
+      throw GitError(error.kind, error.description.replacing(path, with: repository.userIndex))
+    }
   }
 
   func writeTree() throws(GitError) -> ObjectID {

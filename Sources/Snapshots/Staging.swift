@@ -1,6 +1,12 @@
 import Files
 import Git
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A folder into which git checks files out of a tree before they are moved into the work tree.
 ///
 /// git applies the filters, with the attributes of that same tree, and whatever can fail, a full disk or a
@@ -14,7 +20,7 @@ struct Staging: ~Copyable {
     self.repository = repository
     self.batch = batch
     folder = try withFiles { () throws(FileError) in
-      try Files.makeTemporaryDirectory(in: repository.worktreeState, prefix: "staging-")
+      try Files.makeTemporaryDirectory(in: repository.worktreeState, prefix: "staging-\(getpid())-")
     }
   }
 

@@ -13,8 +13,10 @@ package struct TreeOverlay {
   package func tree(_ tree: ObjectID, with upper: ObjectID) throws(GitError) -> ObjectID {
     let index = PrivateIndex(repository, batch: batch, name: "overlay")
     try index.run(["read-tree", tree.hex])
-    let entries = try repository.run(["ls-tree", "-r", "-z", "--full-tree", upper.hex], environment: batch.environment)
-      .fields.compactMap(IndexEntry.init(treeField:))
+    let entries = try repository.run(
+      ["ls-tree", "-r", "-z", "--full-tree", upper.hex], environment: batch.environment
+    )
+    .fields.compactMap(IndexEntry.init(treeField:))
     try index.update(entries)
     return try index.writeTree()
   }

@@ -15,6 +15,7 @@ extension World {
   /// `GIT_SESSION_TEST_CLOCK` (an RFC 3339 time) and `GIT_SESSION_TEST_SEED` (a number) fix what would otherwise
   /// differ from run to run, so that tests can expect whole outputs.
   static var live: World {
+    openStandardStreams()
     let environment = currentEnvironment()
     let clock = environment["GIT_SESSION_TEST_CLOCK"].flatMap { Timestamp($0) }
     let seed = environment["GIT_SESSION_TEST_SEED"].flatMap { UInt64($0) }
@@ -27,6 +28,14 @@ extension World {
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
       git: GitExecutable(environment: environment), output: output(1), errors: output(2),
       readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
+  }
+
+  /// Opens what the caller has closed of standard input, output and error, as git does: a file of ours that got one
+  /// of their numbers would be written over.
+  private static func openStandardStreams() {
+    var descriptor = open("/dev/null", O_RDWR)
+    while (0...2).contains(descriptor) { descriptor = open("/dev/null", O_RDWR) }
+    if descriptor > 2 { close(descriptor) }
   }
 
   private static func currentEnvironment() -> [String: String] {
@@ -73,8 +82,11 @@ extension World {
         let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if written < 0 && errno == EINTR { continue }
         if written < 0 {
-          // A full disk behind `>` must not look like success; what cannot be told on standard error cannot be told.
-          if descriptor == 1 { exit(128) }
+          // A full disk behind `>` must not look like success; a reader that has gone wants no more words.
+          if descriptor == 1 {
+            if errno != EPIPE { perror("fatal: cannot write to standard output") }
+            exit(128)
+          }
           return
         }
         rest = rest.dropFirst(written)

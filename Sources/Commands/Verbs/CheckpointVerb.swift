@@ -11,7 +11,7 @@ struct CheckpointVerb: Verb {
       """)
 
   @Option(name: .shortAndLong, help: "What this state is.") var message: String?
-  @Option(help: "Why it is taken: \(Trigger.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "Why it is taken.")
   var trigger: Trigger = .manual
   @OptionGroup var output: OutputOptions
 

@@ -15,7 +15,8 @@ struct Config: Verb {
         let values = row.values.map { Text.line($0) }.joined(separator: ", ")
         let origin = row.origin.map { Text.line($0) } ?? "default"
         let usual = row.origin == nil || row.defaultValue.isEmpty ? "" : "  (default: \(row.defaultValue))"
-        return ["\(console.style.name(row.key)) = \(values)  [\(origin)]\(usual)", "  \(row.meaning)"]
+        let setting = values.isEmpty ? " is not set" : " = \(values)  [\(origin)]\(usual)"
+        return [console.style.name(row.key) + setting, "  \(row.meaning)"]
       }
       return known + report.unknown.map { "\(Text.line($0)) is set but means nothing to this version" }
     }

@@ -18,8 +18,11 @@ struct Diff: Verb {
   @Flag(name: .shortAndLong, help: "Print the patch, which is the default.") var patch = false
   @Flag(help: "Mark words instead of lines.") var wordDiff = false
   @Flag(name: [.customShort("w"), .long], help: "Pass over white space.") var ignoreAllSpace = false
-  @Option(name: [.customShort("U"), .long], help: "Lines of context.") var unified: Int?
-  @Flag(help: "Print nothing; exit with 1 if there is a difference.") var exitCode = false
+  @Option(
+    name: [.customShort("U", allowingJoined: true), .long],
+    help: ArgumentHelp("Lines of context.", valueName: "lines"))
+  var unified: Int?
+  @Flag(help: "Exit with 1 if there is a difference.") var exitCode = false
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
@@ -30,7 +33,7 @@ struct Diff: Verb {
       return exitCode && !report.files.isEmpty ? .no : .success
     }
     let status = try compare.show(options: gitOptions, in: workspace)
-    return status == 0 ? .success : .no
+    return ExitStatus(rawValue: status) ?? .fatal
   }
 
   private var gitOptions: [String] {

@@ -13,7 +13,7 @@ struct HandoffVerb: Verb {
   enum Format: String, ExpressibleByArgument, CaseIterable { case md, json }
 
   @Argument(help: "A session; the current one without it.") var session: String?
-  @Option(help: "md or json.") var format = Format.md
+  @Option(help: "Markdown or JSON.") var format = Format.md
   @Option(help: "Tokens that it may have: 4000, 8k.") var budget: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],

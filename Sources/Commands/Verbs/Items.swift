@@ -45,6 +45,9 @@ struct ItemOptions: ParsableArguments {
       throw ValidationError("--resolve takes the id of one that exists and no text.")
     }
     if text != nil && (list || all) { throw ValidationError("--list and --all take no text.") }
+    if because != nil && text == nil && resolve == nil {
+      throw ValidationError("--because takes a text that it gives the reason of.")
+    }
   }
 }
 
@@ -80,6 +83,8 @@ enum Input {
 
   static func text(_ argument: String, _ world: World) throws -> String {
     guard argument == "-" else { return argument }
-    return String(decoding: try world.readInput(limit), as: UTF8.self)
+    let text = String(decoding: try world.readInput(limit), as: UTF8.self)
+    // As `$(…)` of a shell would give it.
+    return String(text.prefix(upTo: text.lastIndex { $0 != "\n" }.map(text.index(after:)) ?? text.startIndex))
   }
 }

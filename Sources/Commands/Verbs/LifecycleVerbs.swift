@@ -59,6 +59,7 @@ extension LifecycleVerb {
   private static func lines(_ report: ChangeLifecycle.Report, _ console: Console) -> [String] {
     let label = console.style.name(report.session.label)
     var lines = report.checkpoint.map { SavedText.lines($0, console) } ?? []
+    if let left = report.left { lines.append(LeftText.line(left)) }
     if report.isEntered { lines.append("\(label) is the session of this work tree now.") }
     lines.append("\(label) is \(report.lifecycle.rawValue): \(Text.line(report.session.objective))")
     guard report.lifecycle.isEnded else { return lines }

@@ -7,7 +7,7 @@ struct List: Verb {
 
   @Option(help: "Only sessions that hold these words: in objectives, notes, decisions, messages, commits.")
   var search: String?
-  @Option(help: "Only sessions in this state: \(Lifecycle.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "Only sessions in this state.")
   var state: Lifecycle?
   @OptionGroup var output: OutputOptions
 

@@ -8,8 +8,10 @@ struct Log: Verb {
 
   @Argument(help: "A session; the current one without it.") var session: String?
   @Flag(name: .shortAndLong, help: "Show notes, decisions and other records too.") var all = false
-  @Option(name: [.customShort("n"), .customLong("max-count")], help: "Show at most so many.") var maxCount:
-    Int?
+  @Option(
+    name: [.customShort("n", allowingJoined: true), .customLong("max-count")],
+    help: ArgumentHelp("Show at most so many.", valueName: "number"))
+  var maxCount: Int?
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
@@ -34,7 +36,7 @@ struct Log: Verb {
     let size =
       "\(console.style.good("+\(changes.insertions)")) \(console.style.bad("-\(changes.deletions)"))"
     return "\(console.style.name(checkpoint.name))  \(age)  \(checkpoint.trigger.rawValue)  \(size)"
-      + (checkpoint.message.map { "  " + Text.line($0, limit: 80) } ?? "")
+      + (checkpoint.message.map { "  " + Text.subject($0, limit: 80) } ?? "")
   }
 }
 

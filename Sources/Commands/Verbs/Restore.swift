@@ -29,15 +29,19 @@ struct Restore: Verb {
     func list(_ verb: String, _ paths: [String], _ paint: (String) -> String) -> [String] {
       paths.map { "\(paint(verb)) \(Text.safe($0))" }
     }
+    let isDryRun = report.isDryRun
     let details =
-      list(report.isDryRun ? "would write " : "wrote ", report.written, style.good)
-      + list(report.isDryRun ? "would remove" : "removed", report.removed, style.bad)
-      + report.kept.map { "\(style.faint("kept")) \(Text.safe($0.path)) (\($0.reason))" }
+      list(isDryRun ? "would write " : "wrote  ", report.written, style.good)
+      + list(isDryRun ? "would remove" : "removed", report.removed, style.bad)
+      + report.kept.map {
+        "\(style.faint(isDryRun ? "would keep  " : "kept   ")) \(Text.safe($0.path)) (\($0.reason))"
+      }
       + list("held on this machine only:", report.held, style.name)
     let what = "\(report.checkpoint.name)\(report.restoresIndex ? " with what was staged" : "")"
     guard let safety = report.safety else {
       let isEqual = report.written.isEmpty && report.removed.isEmpty && !report.restoresIndex
-      return details + (isEqual ? ["The work tree holds \(what) already."] : [])
+      if isEqual { return details + ["Nothing to restore: all is as in \(what)."] }
+      return details + (report.restoresIndex ? ["would restore what was staged"] : [])
     }
     return details + [
       "Restored \(style.name(what)); what was there before is \(style.name(safety.name)) ('git session undo' goes back)."

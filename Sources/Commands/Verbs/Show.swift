@@ -47,7 +47,7 @@ struct Show: Verb {
       report.checkpoints.map {
         [
           "  \($0.name)", $0.time.minute, $0.trigger.rawValue, Text.changes($0.changes),
-          Text.line($0.message ?? "", limit: 50),
+          Text.subject($0.message ?? "", limit: 50),
         ]
       })
     if report.heads.count > 1 { lines += ["", "Heads: " + report.heads.map(\.name).joined(separator: ", ")] }
@@ -62,7 +62,9 @@ struct Show: Verb {
       "Taken:     \(checkpoint.time.minute) (\(checkpoint.trigger.rawValue)) by \(report.writer)",
       "Base:      \(checkpoint.base ?? "none") on \(Text.branch(checkpoint.branch))",
     ]
-    if let message = checkpoint.message { lines.append("Message:   \(Text.line(message))") }
+    if let message = checkpoint.message {
+      lines.append("Message:   " + Text.safe(message).replacing("\n", with: "\n           "))
+    }
     if report.index != nil { lines.append("Staged:    differs from the base") }
     if report.conflict != nil { lines.append("Unmerged:  yes") }
     if let operation = checkpoint.operation { lines.append("Operation: \(operation.kind.rawValue)") }

@@ -25,17 +25,22 @@ struct Start: Verb {
       objective: objective, name: name, budget: budget.flatMap(Tokens.parse), switches: switches)
     let report = try start.run(in: workspace)
     try console.show(report) {
-      var lines: [String] = []
-      if let left = report.left {
-        let saved = report.leftCheckpoint.map { " (saved as \($0.name))" } ?? ""
-        lines.append("Left \(left.label)\(saved); 'git session continue \(left.label)' goes back to it.")
-      }
+      var lines = report.left.map { [LeftText.line($0)] } ?? []
       lines.append("Started \(console.style.name(report.session.label)) \(report.session.name)")
       lines.append("  \(Text.line(report.session.objective))")
       if let checkpoint = report.checkpoint { lines += SavedText.lines(checkpoint, console) }
       return lines
     }
     return .success
+  }
+}
+
+/// How every verb says that the work tree has another session now.
+enum LeftText {
+  static func line(_ left: LeftSession) -> String {
+    let label = left.session.label
+    let saved = left.checkpoint.map { " (saved as \($0.name))" } ?? ""
+    return "Left \(label)\(saved); 'git session continue \(label)' goes back to it."
   }
 }
 

@@ -29,7 +29,7 @@ struct Status: Verb {
   private static func saved(_ report: ReadStatus.Report, _ console: Console) -> [String] {
     var lines: [String] = []
     if let checkpoint = report.checkpoint, let age = report.checkpointAgeMilliseconds {
-      let message = checkpoint.message.map { ": " + Text.line($0, limit: 60) } ?? ""
+      let message = checkpoint.message.map { ": " + Text.subject($0, limit: 60) } ?? ""
       lines.append(
         "Last checkpoint: \(console.style.name(checkpoint.name)) (\(checkpoint.trigger.rawValue)), \(Text.age(age))\(message)"
       )
@@ -47,7 +47,7 @@ struct Status: Verb {
     if let operation = report.operation { lines.append("In progress: a \(operation.kind.rawValue)") }
     if report.heads.count > 1 {
       lines.append("Work trees went different ways; their latest checkpoints:")
-      lines += report.heads.map { "  \($0.name)  \(Text.line($0.message ?? ""))" }
+      lines += Text.table(report.heads.map { ["  \($0.name)", Text.subject($0.message ?? "")] })
     }
     lines += report.foreign.map {
       "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"

@@ -6,8 +6,15 @@ struct Undo: Verb {
     abstract: "Reverse the last restore, undo, branch, pause, complete and the like of this work tree.",
     discussion: "An undo can itself be undone.")
 
-  @Option(name: .customShort("n"), help: "Reverse the last so many, the latest first.") var count = 1
+  @Option(
+    name: .customShort("n", allowingJoined: true),
+    help: ArgumentHelp("Reverse the last so many, the latest first.", valueName: "number"))
+  var count = 1
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if count < 1 { throw ValidationError("-n takes a number from 1 on.") }
+  }
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let report = try UndoLast(count: count).run(in: workspace)
