@@ -149,6 +149,13 @@ package enum Files {
     try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC).synchronize()
   }
 
+  /// What this user may still write to the disk on which a folder lies, in bytes.
+  package static func availableSpace(at path: String) throws(FileError) -> Int {
+    var raw = statvfs()
+    try checked("look at", path) { statvfs(path, &raw) }
+    return Int(clamping: raw.f_bavail) * Int(clamping: raw.f_frsize)
+  }
+
   package static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
   /// The absolute path without links, or nil if it does not exist.

@@ -91,7 +91,7 @@ struct ChildProcess {
 
     let words = ([executable] + arguments).map { strdup($0) } + [nil]
     let variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (words + variables).forEach { free($0) } }
+    defer { for word in words + variables { free(word) } }
     var child: pid_t = 0
     let code =
       executable.contains("/")

@@ -43,7 +43,9 @@ package struct GitExecutable: Sendable {
     }
 
     package var isFullDisk: Bool {
-      standardError.contains("No space left on device") || standardError.contains("Disk quota exceeded")
+      ["No space left on device", "Disk quota exceeded", "Out of diskspace"].contains {
+        standardError.contains($0)
+      }
     }
 
     /// git's own last complaint, without `fatal:` or `error:`.

@@ -137,12 +137,10 @@ package struct Capture {
 
   /// The folders whose content git could not list: `warning: could not open directory 'a/b/': …`.
   private static func unreadableFolders(_ warnings: String) -> [LeftOut] {
-    warnings.split(separator: "\n").compactMap { line in
-      guard line.hasPrefix("warning: could not open directory '"), let end = line.ranges(of: "': ").last
-      else {
-        return nil
-      }
-      return LeftOut(path: String(line[..<end.lowerBound].dropFirst(34)), reason: .unreadable)
+    let prefix = "warning: could not open directory '"
+    return warnings.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix(prefix), let end = line.ranges(of: "': ").last else { return nil }
+      return LeftOut(path: String(line[..<end.lowerBound].dropFirst(prefix.count)), reason: .unreadable)
     }
   }
 

@@ -133,7 +133,8 @@ package struct RestorePlanner {
     }
   }
 
-  /// A file whose content could not be read is in no snapshot, so nothing may happen to it.
+  /// What could not be read is in no snapshot, so nothing may happen to it. What nothing would happen to anyway
+  /// may still differ from the target.
   private func refuseUnsaved(_ plan: inout RestorePlan, pathspecs: [String]) throws(GitError) {
     let unreadable = Set(
       current.leftOut.filter { $0.reason == .unreadable }.compactMap { RepositoryPath(quoted: $0.path) })
@@ -142,8 +143,9 @@ package struct RestorePlanner {
     plan.obstacles += touched.map {
       .init(path: $0, reason: "its content cannot be read and so not be saved")
     }
-    let stays = Set(try capture.index.entries(pathspecs).map(\.path)).intersection(unreadable)
-      .subtracting(touched).subtracting(plan.kept.map(\.path))
+    var stays = unreadable.subtracting(touched).subtracting(plan.kept.map(\.path))
+    // What git does not know cannot be held against the pathspecs.
+    if !pathspecs.isEmpty { stays.formIntersection(try capture.index.entries(pathspecs).map(\.path)) }
     plan.kept += stays.map { .init(path: $0, reason: .unreadable) }
   }
 

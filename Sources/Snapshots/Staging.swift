@@ -40,12 +40,17 @@ struct Staging: ~Copyable {
       let output = try index.run(
         ["--work-tree=" + folder, "checkout-index", "--force", "-z", "--stdin"],
         input: group.flatMap { $0.path.bytes + [0] }, accepting: [0, 1, 128])
-      guard output.status == 0 else {
-        throw GitError(
-          output.isFullDisk ? .fullDisk : .other, "git cannot write the files out: \(output.complaint)")
-      }
+      if output.status != 0 { throw try failure(output) }
     }
     return index
+  }
+
+  private func failure(_ output: GitExecutable.Output) throws(GitError) -> GitError {
+    // git does not say why it could not write a file.
+    let isFull = try withFiles { () throws(FileError) in try Files.availableSpace(at: folder) < 1 << 16 }
+    return output.isFullDisk || isFull
+      ? GitError(.fullDisk, "the disk is too full for the files that are to be restored")
+      : GitError(.other, "git cannot write the files out: \(output.complaint)")
   }
 
   /// A file that was checked out, as the path of a system call.

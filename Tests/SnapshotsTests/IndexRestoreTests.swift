@@ -120,6 +120,20 @@ import Testing
     #expect(lab.scratch.read(".git/index") == nil)
   }
 
+  /// Another git may take the lock as soon as the index is in place.
+  @Test func theNextLockOfOthersStays() throws {
+    let lab = try Lab()
+    lab.scratch.put("file", .file("one\n"))
+    let saved = try lab.save()
+    do {
+      let repository = try lab.scratch.open()
+      let index = try IndexRestore(repository)
+      try index.replace(with: saved.snapshot.staged, batch: ObjectBatch(repository))
+      lab.scratch.put(".git/index.lock", .file("theirs\n"))
+    }
+    #expect(lab.scratch.read(".git/index.lock") == "theirs\n")
+  }
+
   @Test func theIndexIsPutBackByteForByte() throws {
     let lab = try Lab()
     lab.scratch.put("file", .file("one\n"))

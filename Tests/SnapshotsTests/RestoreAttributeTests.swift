@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: styles, styles) func followTheTarget(first: Style, second: Style) throws {
     let lab = try Lab()
     try configureFilters(lab.scratch)
-    for (folder, text) in [("", "one\ntwo\n"), ("deep/", "three\nfour\n")] {
+    for (folder, text) in [("same/", "one\ntwo\n"), ("other/", "three\nfour\n")] {
       try write(first, "one\ntwo\n", in: folder, lab.scratch)
       let (saved, bytes) = (try lab.save(), lab.scratch.bytes(folder + "file.txt"))
       try write(second, text, in: folder, lab.scratch)
