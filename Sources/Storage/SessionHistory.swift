@@ -16,6 +16,8 @@ package struct SessionHistory: Sendable {
   package let clock: Int64
   /// Also the commits of replaced writers: others may stand on them.
   private let valid: [ObjectID: ChainCommit]
+  /// The numbers that more than one checkpoint has.
+  private let sharedNumbers: Set<Int>
 
   /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
   /// together with all that stands on it.
@@ -63,6 +65,8 @@ package struct SessionHistory: Sendable {
     self.state = state
     clock = sorted.last?.clock ?? 0
     commits = sorted.filter { !state.replaced.contains($0.writer) }
+    var numbers: Set<Int> = []
+    sharedNumbers = Set(commits.compactMap(\.checkpoint?.number).filter { !numbers.insert($0).inserted })
   }
 
   /// Nil for what is foreign or was written by a writer that was replaced.
@@ -115,8 +119,7 @@ package struct SessionHistory: Sendable {
   /// `c4`, or `c4~abcd` if two writers gave the number 4.
   package func name(of commit: ChainCommit) -> String {
     guard let number = commit.checkpoint?.number else { return commit.id.short }
-    let isShared = commits.contains { $0.checkpoint?.number == number && $0.id != commit.id }
-    return isShared ? "c\(number)~\(commit.writer.suffix)" : "c\(number)"
+    return sharedNumbers.contains(number) ? "c\(number)~\(commit.writer.suffix)" : "c\(number)"
   }
 }
 

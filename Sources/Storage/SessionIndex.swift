@@ -24,19 +24,39 @@ package struct SessionIndex {
   package static func summaries(of repository: Repository, matching query: String? = nil) throws
     -> [SessionSummary]
   {
+    // Where there is no session, nothing is made.
+    if try repository.sessionTips().isEmpty { return [] }
     do {
       return try SessionIndex(repository).summaries(in: repository, matching: query)
-    } catch let error as any RecoverableIndexError {
+    } catch let error as GitError {
+      throw error
+    } catch {
       // Others may be using a file that is merely locked or out of reach.
-      if error.isDamage {
-        do {
-          try remove(from: repository)
-          return try SessionIndex(repository).summaries(in: repository, matching: query)
-        } catch is any RecoverableIndexError {}
-      }
+      if isDamage(error), let found = try anew(in: repository, matching: query) { return found }
     }
     let memory = try SessionIndex(database: prepared(DatabaseQueue()))
     return try memory.summaries(in: repository, matching: query)
+  }
+
+  /// Nil if there cannot be an index in that place.
+  private static func anew(in repository: Repository, matching query: String?) throws -> [SessionSummary]? {
+    do {
+      try remove(from: repository)
+      return try SessionIndex(repository).summaries(in: repository, matching: query)
+    } catch let error as GitError {
+      throw error
+    } catch {
+      return nil
+    }
+  }
+
+  /// True if the file itself is at fault and is better made anew.
+  private static func isDamage(_ error: any Error) -> Bool {
+    if let error = error as? DatabaseError {
+      // `SQLITE_ERROR` is what a statement gives whose tables are not there.
+      return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(error.resultCode)
+    }
+    return error is OutdatedSchema || error is DecodingError
   }
 
   /// The file that holds the index; it may be deleted at any time.
@@ -55,8 +75,10 @@ package struct SessionIndex {
         try String.fetchOne($0, sql: "PRAGMA quick_check")
       }
       return check != "ok"
-    } catch let error as any RecoverableIndexError {
-      return error.isDamage
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return false
+    } catch {
+      return true
     }
   }
 
@@ -68,7 +90,10 @@ package struct SessionIndex {
     database = try Self.open(path)
   }
 
-  private struct OutdatedSchema: RecoverableIndexError { var isDamage: Bool { true } }
+  private struct OutdatedSchema: Error {}
+
+  /// Others changed the rows again and again before they could be read.
+  private struct Unsettled: Error {}
 
   private static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = GRDB.Configuration()
@@ -95,34 +120,44 @@ package struct SessionIndex {
     return database
   }
 
-  /// Brings the rows up to the tips of the repository first.
   private func summaries(in repository: Repository, matching query: String?) throws -> [SessionSummary] {
-    let tips = try repository.sessionTips()
-    let known = try database.read { db in
-      try Row.fetchAll(db, sql: "SELECT id, tips FROM session").reduce(into: [String: String]()) {
-        $0[$1["id"]] = $1["tips"]
-      }
+    for _ in 0..<3 {
+      let tips = try repository.sessionTips()
+      try update(to: tips, from: repository)
+      if let found = try read(matching: query, at: tips) { return found }
     }
+    throw Unsettled()
+  }
+
+  /// Brings the rows up to the tips.
+  private func update(to tips: [SessionID: [Tip]], from repository: Repository) throws {
+    let known = try database.read(Self.fingerprints)
     var changes: [Change] = []
     for (session, tips) in tips where known[session.description] != Self.fingerprint(tips) {
       let history = try SessionHistory(session, tips: tips, from: repository)
       // Objects that could not be read may come back, so what is known without them is not kept for long.
-      changes.append(Change(tips: history.isComplete ? Self.fingerprint(tips) : "", history: history))
+      changes.append(
+        Change(tips: history.isComplete ? Self.fingerprint(tips) : Self.unfinished, history: history))
     }
     let gone = known.keys.filter { id in SessionID(id).flatMap { tips[$0] } == nil }
-    if !changes.isEmpty || !gone.isEmpty {
-      try database.write { db in
-        for id in gone { try Self.remove(id, from: db) }
-        for change in changes { try Self.store(change, in: db) }
-      }
+    if changes.isEmpty && gone.isEmpty { return }
+    try database.write { db in
+      for id in gone { try Self.remove(id, from: db) }
+      for change in changes { try Self.store(change, in: db) }
     }
-    return try read(matching: query)
+  }
+
+  private static func fingerprints(_ db: Database) throws -> [String: String] {
+    try Row.fetchAll(db, sql: "SELECT id, tips FROM session").reduce(into: [:]) { $0[$1["id"]] = $1["tips"] }
   }
 
   private struct Change {
     let tips: String
     let history: SessionHistory
   }
+
+  /// Stands for the tips of a session that could not be read as a whole.
+  private static let unfinished = ""
 
   private static func fingerprint(_ tips: [Tip]) -> String {
     tips.map { "\($0.reference.writer) \($0.commit)" }.sorted().joined(separator: "\n")
@@ -147,8 +182,15 @@ package struct SessionIndex {
     try db.execute(sql: "INSERT INTO content(id, text) VALUES (?, ?)", arguments: [id, history.searchText])
   }
 
-  private func read(matching query: String?) throws -> [SessionSummary] {
+  /// Nil if the rows are not those of these tips: the file may have been deleted, or made anew, by others.
+  private func read(matching query: String?, at tips: [SessionID: [Tip]]) throws -> [SessionSummary]? {
     try database.read { db in
+      let known = try Self.fingerprints(db)
+      let isCurrent = tips.allSatisfy { session, tips in
+        let found = known[session.description]
+        return found == Self.unfinished || found == Self.fingerprint(tips)
+      }
+      guard isCurrent, known.count == tips.count else { return nil }
       var sql = "SELECT summary FROM session WHERE summary <> ''"
       var arguments = StatementArguments()
       if let query {
@@ -161,25 +203,4 @@ package struct SessionIndex {
       }
     }
   }
-}
-
-/// An error of the cache alone: the sessions themselves are not touched by it.
-private protocol RecoverableIndexError: Error {
-  /// True if the file itself is at fault and is better made anew.
-  var isDamage: Bool { get }
-}
-
-extension DatabaseError: RecoverableIndexError {
-  fileprivate var isDamage: Bool {
-    // `SQLITE_ERROR` is what a statement gives whose tables are not there.
-    [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(resultCode)
-  }
-}
-
-extension FileError: RecoverableIndexError {
-  fileprivate var isDamage: Bool { false }
-}
-
-extension DecodingError: RecoverableIndexError {
-  fileprivate var isDamage: Bool { true }
 }
