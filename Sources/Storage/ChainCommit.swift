@@ -84,21 +84,35 @@ extension ChainCommit {
     }
     try require(previous != nil, "it continues no commit")
     let (blob, document) = try Self.document(of: record, for: id, in: repository)
-    try require(
-      document.session == session && document.writer == writer && document.clock == clock,
-      "its session.json names another session, writer or clock than its trailers")
-    try require(
-      trailers.one(.checkpoint) == document.checkpoint.map { String($0.number) }
-        && trailers.one(.trigger) == document.checkpoint?.trigger.rawValue,
-      "its session.json names another checkpoint than its trailers")
-    // Both grow by what was written, and every write raises the clock, so none can run ahead of it.
-    try require(
-      Int64(document.checkpoint?.number ?? 0) <= clock
-        && document.events.allSatisfy { Int64($0.id.sequence) / Self.eventLimit <= clock },
-      "its checkpoint or its events are numbered beyond its clock")
+    try Self.check(document, against: trailers, of: id)
     documentBlob = blob
     events = document.events
     checkpoint = document.checkpoint
+  }
+
+  private static func check(
+    _ document: SessionDocument, against trailers: TrailerBlock, of id: ObjectID
+  ) throws(ForeignCommit) {
+    guard
+      [document.session.description, document.writer.description, String(document.clock)]
+        == [trailers.one(.id), trailers.one(.writer), trailers.one(.clock)]
+    else {
+      throw ForeignCommit(
+        id: id, reason: "its session.json names another session, writer or clock than its trailers")
+    }
+    let checkpoint = document.checkpoint
+    guard
+      [checkpoint.map { String($0.number) }, checkpoint?.trigger.rawValue]
+        == [trailers.one(.checkpoint), trailers.one(.trigger)]
+    else {
+      throw ForeignCommit(id: id, reason: "its session.json names another checkpoint than its trailers")
+    }
+    // Both grow by what was written, and every write raises the clock, so none can run ahead of it.
+    guard Int64(checkpoint?.number ?? 0) <= document.clock,
+      document.events.allSatisfy({ Int64($0.id.sequence) / eventLimit <= document.clock })
+    else {
+      throw ForeignCommit(id: id, reason: "its checkpoint or its events are numbered beyond its clock")
+    }
   }
 
   private static func document(
