@@ -13,7 +13,8 @@ extension Workspace {
     let remembered = try Files.readIfPresent(notesTipFile).map { String(decoding: $0, as: UTF8.self) }
     let isOurs = try repository.reference(NotesView.reference)?.hex == remembered && remembered != nil
     let tip = isOurs ? try notes.add(new, batch: batch) : try notes.rebuild(try allNotes(), batch: batch)
-    if let tip { try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile) }
+    guard let tip else { return try forgetNotesTip() }
+    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile)
   }
 
   /// Lets the next update rebuild the view as a whole, since this one was missed.

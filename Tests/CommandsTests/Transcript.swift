@@ -24,10 +24,11 @@ struct Transcript {
   init(parsing text: String) {
     var blocks: [Block] = []
     var isBroken = true
+    var isCommand = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
       if line.hasPrefix("  $ ") {
         blocks.append(.command([String(line.dropFirst(4))]))
-      } else if line.hasPrefix("  > "), case .command(let lines) = blocks.last {
+      } else if isCommand, line.hasPrefix("  > "), case .command(let lines) = blocks.last {
         blocks[blocks.count - 1] = .command(lines + [String(line.dropFirst(4))])
       } else if !line.isEmpty && !line.hasPrefix("  ") {
         if case .prose(let lines) = blocks.last, !isBroken {
@@ -37,6 +38,7 @@ struct Transcript {
         }
       }
       isBroken = line.isEmpty
+      isCommand = line.hasPrefix("  $ ") || isCommand && line.hasPrefix("  > ")
     }
     self.blocks = blocks
   }
