@@ -6,11 +6,13 @@ struct Next: Verb {
     abstract: "Say what comes next; without a text, show it.")
 
   @Argument(help: "The next step; '-' reads it from standard input.") var text: String?
+  @Flag(help: "Show it, as without a text.") var list = false
   @Flag(help: "There is no next step any more.") var clear = false
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if clear && text != nil { throw ValidationError("--clear takes no text.") }
+    if (clear || list) && text != nil { throw ValidationError("--clear and --list take no text.") }
+    if clear && list { throw ValidationError("--clear and --list exclude each other.") }
   }
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
