@@ -6,6 +6,7 @@ package struct Restorer: ~Copyable {
   private let repository: Repository
   private let plan: RestorePlan
   private let workTree: String
+  private let currentFolder: RepositoryPath?
   private let staging: Staging
 
   /// Checks out all that the plan writes. Throws, with nothing changed, if that is not possible.
@@ -20,6 +21,7 @@ package struct Restorer: ~Copyable {
     self.repository = repository
     self.plan = plan
     self.workTree = workTree
+    currentFolder = repository.currentFolder
     self.staging = staging
   }
 
@@ -74,7 +76,7 @@ package struct Restorer: ~Copyable {
 
   /// The user's shell should not stand in a folder that is gone.
   private func isCurrentDirectory(_ folder: RepositoryPath) -> Bool {
-    repository.currentFolder.map { $0 == folder || $0.isInside(folder) } ?? false
+    currentFolder.map { $0 == folder || $0.isInside(folder) } ?? false
   }
 
   private func place(_ write: RestorePlan.Write) throws(FileError) {

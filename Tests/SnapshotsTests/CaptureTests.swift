@@ -5,7 +5,7 @@ import Testing
 
 /// Git's own result is the measure: `git add --all` into an index of its own, and `git write-tree`.
 @Suite struct CaptureEqualsAddAll {
-  @Test(arguments: 0..<40) func onGeneratedTrees(seed: Int) throws {
+  @Test(arguments: 0..<25) func onGeneratedTrees(seed: Int) throws {
     let lab = try Lab()
     var generator = GeneratedTree(scratch: lab.scratch, random: Random(seed))
     generator.isPlain = true

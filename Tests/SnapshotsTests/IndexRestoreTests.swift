@@ -13,7 +13,7 @@ import Testing
     ]
   }
 
-  @Test(arguments: 0..<40) func isExactOnGeneratedStates(seed: Int) throws {
+  @Test(arguments: 0..<25) func isExactOnGeneratedStates(seed: Int) throws {
     let lab = try Lab()
     lab.scratch.put("base", .file("base\n"))
     try lab.scratch.commit("base")

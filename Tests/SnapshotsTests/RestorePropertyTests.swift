@@ -7,7 +7,7 @@ import Testing
 @Suite struct RestoreProperty {
   /// Each case goes through several states of one repository, back to a random one after each step, and from
   /// there back by the safety snapshot.
-  @Test(arguments: 0..<70) func everyRestoreFollowsTheRules(seed: Int) throws {
+  @Test(arguments: 0..<50) func everyRestoreFollowsTheRules(seed: Int) throws {
     let lab = try Lab()
     lab.limits.maxUntrackedSize = GeneratedTree.maxUntrackedSize
     var generator = GeneratedTree(scratch: lab.scratch, random: Random(seed))
