@@ -54,6 +54,8 @@ let package = Package(
     .target(
       name: "Commands", dependencies: ["Operations", "Sessions", argumentParser], swiftSettings: settings),
 
+    .target(name: "Manuals", dependencies: ["Commands", "Operations"], swiftSettings: settings),
+
     .executableTarget(
       name: "git-session", dependencies: ["Commands", "Files", "Git", "Operations", "Sessions"],
       swiftSettings: settings),
@@ -70,6 +72,8 @@ let package = Package(
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Files", "Git", "Sessions", "TestSupport", grdb],
       swiftSettings: settings),
+    .testTarget(
+      name: "ManualsTests", dependencies: ["Manuals", "Commands", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandsTests", dependencies: ["git-session", "TestSupport"], exclude: ["Golden", "Programs"],
       swiftSettings: settings),

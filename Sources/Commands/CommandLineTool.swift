@@ -5,6 +5,8 @@ package import Operations
 /// status as git would.
 package enum CommandLineTool {
   package static let version = "0.1.0"
+  /// When that version was made, as manual pages write dates.
+  package static let date = "November 21, 2026"
 
   /// Exit statuses: 0, 1 for "no", 128 for what cannot be done, 129 for a wrong command line.
   package static func run(_ arguments: [String], in world: World) -> Int32 {
@@ -56,14 +58,17 @@ package enum CommandLineTool {
   private static func unknownVerb(_ arguments: [String]) -> SessionError? {
     let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
     guard let word = words.first, !word.hasPrefix("-") else { return nil }
-    let names = GitSession.configuration.groupedSubcommands.flatMap(\.subcommands).map {
-      $0.configuration.commandName ?? "\($0)".lowercased()
-    }
+    let names = GitSession.configuration.groupedSubcommands.flatMap(\.subcommands).map { name(of: $0) }
     guard !names.contains(word) else { return nil }
     let near = names.filter { Text.distance($0, word) <= 2 }
     return SessionError(
       .usage, "'\(word)' is not a git session command",
       hints: near.map { "Did you mean 'git session \($0)'?" } + ["'git session -h' lists the commands."])
+  }
+
+  /// As it is typed.
+  static func name(of verb: any ParsableCommand.Type) -> String {
+    verb.configuration.commandName ?? "\(verb)".lowercased()
   }
 }
 
