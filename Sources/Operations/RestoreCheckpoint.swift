@@ -32,7 +32,7 @@ package struct RestoreCheckpoint {
     package let restoresIndex: Bool
     /// What was there before; nil if nothing was changed.
     package let safety: CheckpointReport?
-    /// The checkpoint of what is there now; nil if nothing was changed.
+    /// The checkpoint of what is there now; nil if nothing was changed or it could not be saved.
     package let result: CheckpointReport?
 
     package struct Kept: Encodable, Sendable {

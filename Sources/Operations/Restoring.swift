@@ -95,10 +95,10 @@ struct Restoring {
     throw SessionError(.no, "no file matches '\(pathspecs.joined(separator: " "))'")
   }
 
-  /// What was there before, and the state that it led to.
+  /// What was there before, and the state that it led to; nil if that could not be saved.
   struct Outcome {
     let safety: CheckpointReport
-    let result: CheckpointReport
+    let result: CheckpointReport?
   }
 
   /// Saves what is there, changes it, and saves the result, so that the latest checkpoint is what the work tree
@@ -134,14 +134,21 @@ struct Restoring {
       throw Self.explain(error, safety: safety)
     }
     try rememberPosition()
-    let place = Workspace.Current(
-      history: appended.history, writer: appended.commit.writer, tip: appended.commit)
-    let after = try saving.checkpoint(
-      try saving.capture(), trigger: .manual, message: title, in: place, entering: entering)
-    guard let result = CheckpointReport(after.commit, in: after.history) else {
-      throw SessionError(.fatal, "the checkpoint after \(title) cannot be read back")
+    return Outcome(safety: safety, result: saveResult(after: appended, entering: entering))
+  }
+
+  /// The work tree is as it was asked for by now; that the result could not be saved does not undo that.
+  private func saveResult(after safety: ChainWriter.Appended, entering: Bool) -> CheckpointReport? {
+    let place = Workspace.Current(history: safety.history, writer: safety.commit.writer, tip: safety.commit)
+    do {
+      let saved = try saving.checkpoint(
+        try saving.capture(), trigger: .manual, message: title, in: place, entering: entering)
+      return CheckpointReport(saved.commit, in: saved.history)
+    } catch {
+      let reason = SessionError(wrapping: error).sentence
+      workspace.world.errors.write("warning: the result is not saved yet: \(PlainText.line(reason))\n")
+      return nil
     }
-    return Outcome(safety: safety, result: result)
   }
 
   private func lockIndex(for index: Index) throws -> IndexRestore? {
