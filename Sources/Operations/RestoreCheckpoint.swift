@@ -85,11 +85,7 @@ struct RestoreSource {
 
   init(_ commit: ChainCommit, in repository: Repository) throws {
     self.commit = commit
-    leftOut = (commit.checkpoint?.leftOut ?? []).compactMap { leftOut in
-      // A folder is named with a slash at its end.
-      let path = leftOut.path.hasSuffix("/") ? String(leftOut.path.dropLast()) : leftOut.path
-      return RepositoryPath(quoted: path)
-    }
+    leftOut = (commit.checkpoint?.leftOut ?? []).compactMap { RepositoryPath(quoted: $0.path) }
     staged = try repository.stagedState(of: commit)
     held = try repository.reference(HeldFiles.reference(for: commit.id)).map {
       try repository.commit($0).tree

@@ -111,7 +111,7 @@ extension Repository {
     initial: () throws -> WorktreeState, _ body: (inout WorktreeState) throws -> Result
   ) throws -> Result {
     try Files.makeDirectory(worktreeState)
-    return try FileLock.held(worktreeState + "/lock", milliseconds: 2000) {
+    return try FileLock.held(worktreeState + "/lock", milliseconds: 5000) {
       var state = try storedWorktreeState() ?? initial()
       let result = try body(&state)
       let forgotten = state.undo.dropLast(WorktreeState.undoLimit)
