@@ -10,9 +10,15 @@ package enum CommandLineTool {
 
   /// Exit statuses: 0, 1 for "no", 128 for what cannot be done, 129 for a wrong command line.
   package static func run(_ arguments: [String], in world: World) -> Int32 {
+    var words = arguments[...]
     do {
-      if let unknown = unknownVerb(arguments) { throw unknown }
-      var command = try GitSession.parseAsRoot(arguments)
+      let world = try GlobalOptions(from: &words).applied(to: world)
+      if words.first == Completion.verb {
+        Completion.run(words.dropFirst(), in: world)
+        return 0
+      }
+      if let unknown = unknownVerb(words) { throw unknown }
+      var command = try GitSession.parseAsRoot(Array(words))
       guard let verb = command as? any Verb else {
         // Help of some kind: a command of the parser's own, whose run throws the text.
         try command.run()
@@ -55,8 +61,8 @@ package enum CommandLineTool {
     }
   }
 
-  private static func unknownVerb(_ arguments: [String]) -> SessionError? {
-    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+  private static func unknownVerb(_ arguments: ArraySlice<String>) -> SessionError? {
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments
     guard let word = words.first, !word.hasPrefix("-") else { return nil }
     let names = GitSession.configuration.groupedSubcommands.flatMap(\.subcommands).map { name(of: $0) }
     guard !names.contains(word) else { return nil }
@@ -94,6 +100,14 @@ struct GitSession: ParsableCommand {
       CommandGroup(name: "Care", subcommands: [Config.self, DoctorVerb.self]),
     ],
     defaultSubcommand: Status.self)
+
+  // ``GlobalOptions`` reads these; here they are told to help, manuals and completion.
+  @Option(
+    name: .customShort("C"),
+    help: ArgumentHelp(
+      "Run as if started in this folder; may be repeated, each seen from the one before.", valueName: "path"),
+    completion: .directory)
+  var directories: [String] = []
 }
 
 /// What every verb of the terminal is: options, and one run that reports through the console.

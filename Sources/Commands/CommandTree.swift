@@ -56,9 +56,32 @@ package struct CommandTree {
     let shouldDisplay: Bool
     private let parsingStrategy: String
     private let names: [Name]?
+    private let completionKind: CompletionKind?
+
+    /// The parser's own form: one of these is there.
+    private struct CompletionKind: Decodable, Sendable {
+      struct Nothing: Decodable, Sendable {}
+      struct Command: Decodable, Sendable { let command: String }
+
+      let file: Nothing?
+      let directory: Nothing?
+      let shellCommand: Command?
+    }
 
     /// The short name first, as manuals have it.
     package var spellings: [String] { (names ?? []).map(\.spelling).sorted { $0.count < $1.count } }
+    enum Completion {
+      case files, directories
+      case command(String)
+    }
+
+    /// What a shell is to offer for its value; nil if there is nothing.
+    var completion: Completion? {
+      if completionKind?.file != nil { return .files }
+      if completionKind?.directory != nil { return .directories }
+      return completionKind?.shellCommand.map { .command($0.command) }
+    }
+
     /// It stands behind `--` alone.
     package var isAfterTerminator: Bool { parsingStrategy == "postTerminator" }
   }

@@ -105,6 +105,9 @@ package final class Workspace {
     return Current(history: history, writer: writer, tip: tip)
   }
 
+  /// Whether a session was begun in this work tree.
+  package func hasSession() throws -> Bool { try currentIfAny() != nil }
+
   func current() throws -> Current {
     _ = try repository.requireWorkTree()
     if let current = try currentIfAny() { return current }

@@ -1,3 +1,4 @@
+import Files
 package import Git
 package import Sessions
 
@@ -44,5 +45,22 @@ package struct World: Sendable {
     self.output = output
     self.errors = errors
     self.readInput = readInput
+  }
+}
+
+extension World {
+  /// The same, seen from another folder. An empty name changes nothing, as with `git -C`.
+  package func entering(_ directory: String) throws -> World {
+    if directory.isEmpty { return self }
+    var world = self
+    world.currentDirectory = directory.hasPrefix("/") ? directory : currentDirectory + "/" + directory
+    guard let place = Files.canonical(world.currentDirectory) else {
+      throw SessionError(.fatal, "cannot change to '\(directory)': No such file or directory")
+    }
+    guard try Files.status(place)?.kind == .directory else {
+      throw SessionError(.fatal, "cannot change to '\(directory)': Not a directory")
+    }
+    world.currentDirectory = place
+    return world
   }
 }

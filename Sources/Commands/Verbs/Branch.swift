@@ -7,7 +7,8 @@ struct Branch: Verb {
     discussion: "One commit on the checkpoint's base. HEAD, index and work tree stay as they are.")
 
   @Argument(help: "The name of the branch.") var name: String
-  @Argument(help: "A checkpoint; the latest without it.") var checkpoint = "@"
+  @Argument(help: "A checkpoint; the latest without it.", completion: .words(.checkpoints)) var checkpoint =
+    "@"
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {

@@ -8,9 +8,9 @@ struct Diff: Verb {
       A state is a checkpoint (c4, @~1, SESSION-012:c4), 'base' or 'worktree'. Paths follow after --.
       """)
 
-  @Argument(help: "A state; the latest checkpoint without it.") var from: String?
-  @Argument(help: "A state; the work tree without it.") var to: String?
-  @Argument(parsing: .postTerminator, help: "Only these paths.") var paths: [String] = []
+  @Argument(help: "A state; the latest checkpoint without it.", completion: .words(.states)) var from: String?
+  @Argument(help: "A state; the work tree without it.", completion: .words(.states)) var to: String?
+  @Argument(parsing: .postTerminator, help: "Only these paths.", completion: .file()) var paths: [String] = []
   @Flag(help: "Print the number of changed lines of each file.") var stat = false
   @Flag(help: "Print the numbers for machines.") var numstat = false
   @Flag(help: "Print only the names of the files.") var nameOnly = false

@@ -12,12 +12,14 @@ struct HandoffVerb: Verb {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case md, json }
 
-  @Argument(help: "A session; the current one without it.") var session: String?
+  @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
+    String?
   @Option(help: "Markdown or JSON.") var format = Format.md
   @Option(help: "Tokens that it may have: 4000, 8k.") var budget: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write it to this file; '-' is standard output.", valueName: "file"))
+    help: ArgumentHelp("Write it to this file; '-' is standard output.", valueName: "file"),
+    completion: .file())
   var file: String?
   @Flag(help: "Exit with 0 if a document is fresh, with 1 if it is stale.") var verify = false
   @Option(

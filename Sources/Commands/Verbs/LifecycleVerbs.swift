@@ -40,7 +40,8 @@ struct Reopen: LifecycleVerb {
 }
 
 struct SessionArgument: ParsableArguments {
-  @Argument(help: "A session; the current one without it.") var session: String?
+  @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
+    String?
 }
 
 /// The verbs that change a session's life differ only in the change.

@@ -6,7 +6,8 @@ struct Log: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Show the checkpoints of a session, newest first.")
 
-  @Argument(help: "A session; the current one without it.") var session: String?
+  @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
+    String?
   @Flag(name: .shortAndLong, help: "Show notes, decisions and other records too.") var all = false
   @Option(
     name: [.customShort("n", allowingJoined: true), .customLong("max-count")],

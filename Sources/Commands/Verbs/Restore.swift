@@ -9,8 +9,9 @@ struct Restore: Verb {
       does the index unless --index is given. Ignored files, submodules and nested repositories are never removed.
       """)
 
-  @Argument(help: "A checkpoint: c4, @~1, SESSION-012:c4.") var checkpoint: String
-  @Argument(help: "Only these paths.") var paths: [String] = []
+  @Argument(help: "A checkpoint: c4, @~1, SESSION-012:c4.", completion: .words(.checkpoints)) var checkpoint:
+    String
+  @Argument(help: "Only these paths.", completion: .file()) var paths: [String] = []
   @Flag(help: "Restore what was staged, too.") var index = false
   @Flag(name: [.customShort("n"), .long], help: "Only print what would be written, removed and kept.")
   var dryRun = false

@@ -10,7 +10,8 @@ struct Show: Verb {
       previous one. A checkpoint: c4, @~1, SESSION-012:c4, or the beginning of its commit id.
       """)
 
-  @Argument(help: "A session or a checkpoint; the current session without it.") var name: String?
+  @Argument(help: "A session or a checkpoint; the current session without it.", completion: .words(.objects))
+  var name: String?
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Operations
+import Sessions
+
+/// Words that depend on the repository. The parser knows them as commands that a shell may run.
+enum CompletionWords: String, CaseIterable {
+  case sessions
+  case checkpoints
+  /// Either of both.
+  case objects
+  /// What `diff` compares.
+  case states
+
+  /// How to ask for them.
+  var command: String { "git session \(Completion.verb) --\(rawValue)" }
+}
+
+extension CompletionKind {
+  static func words(_ words: CompletionWords) -> CompletionKind { .shellCommand(words.command) }
+}
+
+/// A word that may come next, and what it means.
+struct CompletionWord {
+  let word: String
+  let meaning: String
+}
+
+extension CompletionWords {
+  /// The words that can complete `prefix`, in the order in which they are to be offered.
+  func list(completing prefix: String, in workspace: Workspace) throws -> [CompletionWord] {
+    switch self {
+    case .sessions: return try Self.sessions(workspace)
+    case .checkpoints: return try Self.checkpoints(prefix, workspace)
+    case .objects: return try Self.sessions(workspace) + Self.checkpoints(prefix, workspace)
+    case .states:
+      let places = [
+        CompletionWord(word: "worktree", meaning: "the files as they are"),
+        CompletionWord(word: "base", meaning: "the commit on which the session began"),
+      ]
+      return try places + Self.checkpoints(prefix, workspace)
+    }
+  }
+
+  private static func sessions(_ workspace: Workspace) throws -> [CompletionWord] {
+    try ListSessions(search: nil, lifecycle: nil).run(in: workspace).sessions.flatMap { session in
+      let meaning = "\(session.lifecycle.rawValue): \(Text.line(session.objective, limit: 60))"
+      return [session.label, session.name].map { CompletionWord(word: $0, meaning: meaning) }
+    }
+  }
+
+  /// Those of the current session, or with `SESSION:` typed already, of that one.
+  private static func checkpoints(_ prefix: String, _ workspace: Workspace) throws -> [CompletionWord] {
+    let parts = prefix.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let session = parts.count == 2 ? parts.first : nil
+    // Without a session here, those of others can still be named in full.
+    if try session == nil && !workspace.hasSession() { return [] }
+    let report = try ReadLog(session: session, includesRecords: false, limit: nil).run(in: workspace)
+    return report.entries.compactMap(\.checkpoint).map { checkpoint in
+      CompletionWord(
+        word: (session.map { $0 + ":" } ?? "") + checkpoint.name,
+        meaning: "\(checkpoint.trigger.rawValue): \(Text.subject(checkpoint.message ?? "", limit: 60))")
+    }
+  }
+}

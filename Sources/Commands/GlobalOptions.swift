@@ -1,0 +1,24 @@
+import Operations
+
+/// The options that stand before the verb, with the meaning that they have for git itself.
+struct GlobalOptions {
+  /// Where to run; each is seen from the one before it.
+  private var directories: [String] = []
+
+  /// Takes them from the front of a command line.
+  init(from arguments: inout ArraySlice<String>) throws {
+    while let word = arguments.first {
+      guard word == "-C" else { return }
+      guard let directory = arguments.dropFirst().first else {
+        throw SessionError(.usage, "no directory given for '-C'")
+      }
+      directories.append(directory)
+      arguments = arguments.dropFirst(2)
+    }
+  }
+
+  /// The world as these options make it look.
+  func applied(to world: World) throws -> World {
+    try directories.reduce(world) { try $0.entering($1) }
+  }
+}
