@@ -37,16 +37,4 @@ static inline int clibgit2_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
-/// Whether the parents and the tree of a new commit, and the entries of a new tree, must exist
-/// (they must, by default).
-static inline int clibgit2_enable_strict_object_creation(int enabled) {
-  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, enabled);
-}
-
-/// Where configuration of a level (GIT_CONFIG_LEVEL_SYSTEM, _GLOBAL, _XDG) is looked for: directories
-/// separated by `:`, "" for nowhere, NULL for the default.
-static inline int clibgit2_set_search_path(git_config_level_t level, const char *path) {
-  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, (int)level, path);
-}
-
 #endif

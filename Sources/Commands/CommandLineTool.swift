@@ -25,7 +25,11 @@ package enum CommandLineTool {
         return 0
       }
       let console = Console(world, options: verb.output)
-      return try verb.run(in: Workspace(world), console).rawValue
+      let workspace = try Workspace(world)
+      defer {
+        for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
+      }
+      return try verb.run(in: workspace, console).rawValue
     } catch let status as ExitStatus {
       return status.rawValue
     } catch  where isParserError(error) {

@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// Whole files and folders named by path. Nothing here follows a link in the last component.
+/// Whole files and folders named by path. What looks at, lists for removal or removes does not follow a link in
+/// the last component; what reads and writes content does.
 package enum Files {
   /// The status of a path itself, or nil if nothing is there.
   package static func status(_ path: String) throws(FileError) -> FileStatus? {
@@ -61,8 +62,10 @@ package enum Files {
   }
 
   /// Copies a file with the time of its last change: by that of an index, git knows which of its entries to
-  /// trust. Durable when this returns.
-  package static func copy(_ source: String, to target: String) throws(FileError) {
+  /// trust. Durable when this returns, unless the copy is not made to last.
+  package static func copy(
+    _ source: String, to target: String, isLasting: Bool = true
+  ) throws(FileError) {
     let input = try Descriptor(opening: source, flags: O_RDONLY | O_CLOEXEC)
     let output = try Descriptor(opening: target, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
     while true {
@@ -71,7 +74,7 @@ package enum Files {
       try output.write(chunk)
     }
     try output.setModified(as: input)
-    try output.synchronize()
+    if isLasting { try output.synchronize() }
   }
 
   package static func rename(_ source: String, to target: String) throws(FileError) {

@@ -36,7 +36,7 @@ package final class ObjectBatch {
   }
 
   deinit {
-    // Nothing that is left here is of use to anybody; `doctor` finds what could not be removed.
+    // What cannot be removed is of no use to anybody; `doctor` finds what lies in the repository.
     try? Files.removeTree(directory)
     for keep in keeps { try? Files.remove(keep) }
   }

@@ -133,7 +133,6 @@ struct Restoring {
     } catch {
       throw Self.explain(error, safety: safety)
     }
-    try rememberPosition()
     return Outcome(safety: safety, result: saveResult(after: appended, entering: entering))
   }
 
@@ -141,12 +140,13 @@ struct Restoring {
   private func saveResult(after safety: ChainWriter.Appended, entering: Bool) -> CheckpointReport? {
     let place = Workspace.Current(history: safety.history, writer: safety.commit.writer, tip: safety.commit)
     do {
+      try rememberPosition()
       let saved = try saving.checkpoint(
         try saving.capture(), trigger: .manual, message: title, in: place, entering: entering)
       return CheckpointReport(saved.commit, in: saved.history)
     } catch {
       let reason = SessionError(wrapping: error).sentence
-      workspace.world.errors.write("warning: the result is not saved yet: \(PlainText.line(reason))\n")
+      workspace.warn("the result is not saved yet: \(reason)")
       return nil
     }
   }

@@ -81,7 +81,7 @@ struct Saving {
       try workspace.showInNotes(notes, batch: batch)
     } catch {
       let cause = SessionError(wrapping: error).sentence
-      workspace.world.errors.write("warning: refs/notes/sessions was not updated: \(cause)\n")
+      workspace.warn("refs/notes/sessions was not updated: \(cause)")
       try workspace.forgetNotesTip()
     }
   }

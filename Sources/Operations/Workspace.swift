@@ -12,6 +12,8 @@ package final class Workspace {
   package let now: Timestamp
   let configuration: Configuration
   let settings: Settings
+  /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
+  package private(set) var warnings: [String] = []
 
   package init(_ world: World) throws {
     self.world = world
@@ -20,6 +22,8 @@ package final class Workspace {
     configuration = try repository.configuration()
     settings = Settings(configuration)
   }
+
+  func warn(_ sentence: String) { warnings.append(sentence) }
 
   var signature: Signature { repository.signature(seconds: now.seconds, configuration: configuration) }
   /// By which the user's own commits are known, in git's order of precedence.

@@ -2,7 +2,7 @@ import Files
 package import Git
 import Sessions
 
-/// Takes snapshots with git's own plumbing on a private index: right in every repository that git can read.
+/// Takes snapshots with git's own plumbing on a private index: right in every repository that `Repository` opens.
 package struct Capture {
   private let repository: Repository
   private let batch: ObjectBatch

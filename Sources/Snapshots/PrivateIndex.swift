@@ -21,7 +21,7 @@ struct PrivateIndex {
     let index = PrivateIndex(repository, batch: batch, name: name)
     try withFiles { () throws(FileError) in
       if try Files.status(repository.userIndex) != nil {
-        try Files.copy(repository.userIndex, to: index.path)
+        try Files.copy(repository.userIndex, to: index.path, isLasting: false)
       }
     }
     return index
