@@ -33,18 +33,40 @@ package struct Doctor {
   package func run(in workspace: Workspace) throws -> Report {
     var findings: [Finding] = []
     for check in Self.checks {
-      let problems = try check.run(workspace)
+      let problems = problems(of: check, workspace)
       if problems.isEmpty {
         findings.append(Finding(check: check.name, state: .good, sentence: check.whenGood, remedy: nil))
       }
       for problem in problems {
-        if fixes, let fix = problem.fix { try fix(workspace) }
-        let state: Finding.State = problem.fix == nil ? .bad : fixes ? .fixed : .fixable
-        findings.append(
-          Finding(check: check.name, state: state, sentence: problem.sentence, remedy: problem.remedy))
+        findings.append(finding(problem, of: check, workspace))
       }
     }
     return Report(findings: findings)
+  }
+
+  /// That one thing cannot be looked at is a problem, but not one of the others.
+  private func problems(of check: Check, _ workspace: Workspace) -> [Problem] {
+    do {
+      return try check.run(workspace)
+    } catch {
+      let error = SessionError(wrapping: error)
+      return [Problem(sentence: error.sentence, remedy: error.hints.first)]
+    }
+  }
+
+  /// What cannot be mended stops nothing else from being mended.
+  private func finding(_ problem: Problem, of check: Check, _ workspace: Workspace) -> Finding {
+    func finding(_ state: Finding.State, _ remedy: String?) -> Finding {
+      Finding(check: check.name, state: state, sentence: problem.sentence, remedy: remedy)
+    }
+    guard let fix = problem.fix else { return finding(.bad, problem.remedy) }
+    guard fixes else { return finding(.fixable, problem.remedy) }
+    do {
+      try fix(workspace)
+      return finding(.fixed, problem.remedy)
+    } catch {
+      return finding(.bad, SessionError(wrapping: error).sentence)
+    }
   }
 
   /// One thing that is looked at.

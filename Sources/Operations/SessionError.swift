@@ -40,6 +40,8 @@ package struct SessionError: Error, Hashable, Sendable {
     switch error.kind {
     case .fullDisk: [fullDiskHint]
     case .locked: ["If no other git command is running, remove the lock file and try again."]
+    case .command where error.description.contains("dubious ownership"):
+      ["If you trust its owner, name it in safe.directory of your git configuration."]
     case .missing: ["'git fsck' tells what the repository has lost."]
     case .notRepository: ["Run it in a git repository, or begin one with 'git init'."]
     default: []

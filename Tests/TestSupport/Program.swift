@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Runs programs for tests.
 package enum Program {
@@ -30,11 +30,23 @@ package enum Program {
     // `waitUntilExit` polls every 50 ms; the handler does not.
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
-    try process.run()
+    try start(process)
     ended.wait()
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")), as: UTF8.self)
     }
     return Result(status: process.terminationStatus, output: try text("out"), errors: try text("err"))
+  }
+
+  /// Starts a process that receives all signals.
+  ///
+  /// It would inherit the mask of the thread that starts it, and the threads that run tests block nearly all: a shell
+  /// then never hears that the programs it waits for have ended.
+  package static func start(_ process: Process) throws {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try process.run()
   }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Several processes at once in one work tree.
+@Suite struct ConcurrencyTests {
+  @Test func eightCheckpointsAtOnce() throws {
+    let terminal = try Terminal()
+    try terminal.output("project; git session start 'Retry failed deliveries'")
+    let statuses = try terminal.output(
+      """
+      for i in 1 2 3 4 5 6 7 8; do
+        (echo $i >file$i; GIT_SESSION_TEST_SEED=9$i git session checkpoint -m "number $i" >../out$i 2>&1
+         echo $? >../status$i) &
+      done
+      wait; cat ../status*
+      """)
+    let words = try terminal.output("cat ../out*")
+    #expect(statuses == String(repeating: "0\n", count: 8), "\(words)")
+    // Each of them says what it saved, or that another one has saved it all.
+    #expect(
+      words.split(separator: "\n").allSatisfy { $0.hasPrefix("Saved c") || $0.hasPrefix("Nothing new") })
+    try expectSound(terminal)
+    #expect(
+      try terminal.output("git session checkpoint; git session diff @ --stat").contains("file") == false)
+    try terminal.output("rm file*; git session restore @~1; ls file1 file8")
+  }
+
+  @Test func checkpointsWhileRestoreRuns() throws {
+    let terminal = try Terminal()
+    try terminal.output(
+      """
+      project; git session start 'Retry failed deliveries'
+      for i in 1 2 3 4 5 6 7 8 9; do mkdir -p d$i; for j in 1 2 3 4 5; do echo $i$j >d$i/$j; done; done
+      git session checkpoint; rm -r d*; echo other >other.txt; git session checkpoint
+      """)
+    let words = try terminal.output(
+      """
+      (GIT_SESSION_TEST_SEED=91 git session restore c2 >../restored 2>&1; echo $? >../status) &
+      for i in 1 2 3 4; do GIT_SESSION_TEST_SEED=92$i git session checkpoint || exit; done
+      wait; cat ../status ../restored | tail -n 1
+      """)
+    #expect(words.contains("Restored c2"), "\(words)")
+    try expectSound(terminal)
+    try terminal.output("git session checkpoint --quiet; git session diff c2 --exit-code")
+    try terminal.output("git session restore c3; git session diff c3 --exit-code; test ! -e d1")
+  }
+
+  @Test func restoresAtOnceDoNotMix() throws {
+    let terminal = try Terminal()
+    try terminal.output(
+      """
+      project; git session start 'Retry failed deliveries'
+      for i in 1 2 3 4 5 6 7 8 9; do echo one >f$i; done; git session checkpoint
+      for i in 1 2 3 4 5 6 7 8 9; do echo two >f$i; done; git session checkpoint
+      for i in 1 2 3 4; do
+        (GIT_SESSION_TEST_SEED=9$i git session restore c$((i % 2 + 2)) >../out$i 2>&1) &
+      done
+      wait
+      """)
+    let content = try terminal.output("cat f* | sort -u")
+    #expect(["one\n", "two\n"].contains(content), "\(content)")
+    try expectSound(terminal)
+  }
+
+  private func expectSound(_ terminal: Terminal) throws {
+    let doctor = try terminal.run("git session doctor")
+    #expect(doctor.status == 0, "\(doctor.output)\(doctor.errors)")
+    try terminal.output("git fsck --strict")
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Disks that are full, and places that may not be written.
+@Suite struct DeviceTests {
+  /// Programs that only root may use, and only on Linux, set these scenes.
+  private static let isRoot =
+    geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
+
+  @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
+  func fullDisk() throws {
+    let terminal = try Terminal()
+    let disk = terminal.repository.root + "/disk"
+    try terminal.output("mkdir ../disk; mount -t tmpfs -o size=3m tmpfs ../disk")
+    defer { _ = try? terminal.run("umount '\(disk)'") }
+    try terminal.output(
+      """
+      cd ../disk; git init --quiet .; project; git session start 'Retry failed deliveries'
+      head -c 300000 /dev/urandom >large; git session checkpoint; rm large; echo small >small
+      """)
+    // A little of room is left, too little for what is asked for.
+    try terminal.run("head -c 4000000 /dev/zero >../disk/filler 2>/dev/null; truncate -s -40k ../disk/filler")
+    let before = try terminal.output("cd ../disk; cat small README.md src/deliver.c; git status --porcelain")
+    for command in ["restore c2", "checkpoint -m 'no room'", "note -"] {
+      let result = try terminal.run(
+        "cd ../disk; echo $$ >unsaved; head -c 500000 /dev/urandom | od | git session \(command)")
+      #expect(result.status == 128, "\(command): \(result.output)\(result.errors)")
+      #expect(result.errors.contains("hint: Free some space"), "\(command): \(result.errors)")
+      try terminal.output("rm ../disk/unsaved")
+    }
+    #expect(
+      try terminal.output("cd ../disk; cat small README.md src/deliver.c; git status --porcelain") == before)
+    try terminal.output(
+      "rm ../disk/filler; cd ../disk; git fsck --strict; git session restore c2; cmp large large")
+    try terminal.output("cd ../disk; git session undo; git session doctor --fix; git session doctor")
+    #expect(try terminal.output("cat ../disk/small") == "small\n")
+  }
+
+  @Test(.enabled(if: isRoot && canBecomeNobody, "needs root, who can become somebody else"))
+  func repositoryOfSomebodyElse() throws {
+    let terminal = try Terminal()
+    try terminal.output("project; git session start 'Retry failed deliveries'")
+    let refused = try terminal.run("\(Self.asNobody) git-session status")
+    #expect(refused.status == 128)
+    #expect(refused.errors.contains("dubious ownership"), "\(refused.errors)")
+    #expect(refused.errors.contains("safe.directory"), "\(refused.errors)")
+  }
+
+  @Test(.enabled(if: isRoot && canBecomeNobody, "needs root, who can become somebody else"))
+  func readOnlyRepository() throws {
+    let terminal = try Terminal()
+    try terminal.output(
+      """
+      project; git config --global --add safe.directory '*'
+      git session start 'Retry failed deliveries'; echo idea >ideas.txt; git session checkpoint; chmod -R go-w .
+      """)
+    let before = try Surroundings(terminal)
+    for command in ["status", "list", "show", "show c2", "log", "diff c1 c2", "diff", "handoff", "config"] {
+      let result = try terminal.run("\(Self.asNobody) git-session \(command)")
+      #expect(result.status == 0, "\(command): \(result.errors)")
+      #expect(try terminal.output("git session \(command)") != "" || command == "diff")
+    }
+    try terminal.output("echo more >>ideas.txt")
+    for command in [
+      "checkpoint", "note x", "start --switch y", "restore c1", "complete", "branch b", "undo",
+      "doctor --fix",
+    ] {
+      let result = try terminal.run("\(Self.asNobody) git-session \(command)")
+      #expect(result.status == 128 || command.hasPrefix("doctor") || command == "undo", "\(command)")
+      let lines = result.errors.split(separator: "\n")
+      #expect(lines.first?.contains("Permission denied") == true || result.status != 128, "\(result.errors)")
+    }
+    try terminal.output("echo idea >ideas.txt")
+    #expect(try Surroundings(terminal) == before)
+  }
+
+  private static let asNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+
+  private static let canBecomeNobody = (try? Terminal().output("\(asNobody) git-session --version")) != nil
+
+  private static let canMount: Bool = {
+    guard let terminal = try? Terminal() else { return false }
+    return (try? terminal.output("mkdir m && mount -t tmpfs tmpfs m && umount m")) != nil
+  }()
+}
