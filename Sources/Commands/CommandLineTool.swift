@@ -96,7 +96,7 @@ struct GitSession: ParsableCommand {
       CommandGroup(
         name: "Rest and end",
         subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self, Delete.self]),
-      CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self]),
+      CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self, Resume.self]),
       CommandGroup(name: "Other machines", subcommands: [Push.self, Fetch.self, Sync.self]),
       CommandGroup(name: "Care", subcommands: [Config.self, DoctorVerb.self]),
     ],
