@@ -99,8 +99,9 @@ struct GitSession: ParsableCommand {
         name: "Record", subcommands: [Note.self, Decision.self, Next.self, Blocker.self, Question.self]),
       CommandGroup(
         name: "Rest and end",
-        subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self]),
-      CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self]),
+        subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self, Delete.self]),
+      CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self, Resume.self]),
+      CommandGroup(name: "Other machines", subcommands: [Push.self, Fetch.self, Sync.self]),
       CommandGroup(name: "Care", subcommands: [Config.self, DoctorVerb.self]),
     ],
     defaultSubcommand: Status.self)

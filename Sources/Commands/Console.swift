@@ -31,6 +31,11 @@ struct Console {
   /// A remark on standard error that does not belong to the answer.
   func remark(_ text: String) { if !options.quiet { world.errors.write(text + "\n") } }
 
+  /// Asks for a yes; nil where there is nobody to ask.
+  func confirm(_ statement: String) -> Bool? {
+    world.ask(statement + "\nGo on? [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
+  }
+
   var isJSON: Bool { options.json }
   var isQuiet: Bool { options.quiet }
 

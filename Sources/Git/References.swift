@@ -10,6 +10,11 @@ import Clibgit2
 package struct Reference: Hashable, Sendable {
   package let name: String
   package let target: ObjectID
+
+  package init(name: String, target: ObjectID) {
+    self.name = name
+    self.target = target
+  }
 }
 
 /// Where HEAD stands.

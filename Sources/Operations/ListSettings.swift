@@ -25,6 +25,7 @@ package struct ListSettings {
     let known = Set(Setting.all.map(\.listedKey))
     return Report(
       settings: Setting.all.map { setting in
+        let configuration = setting.isPersonal ? workspace.userConfiguration : configuration
         let values = configuration.all(setting.listedKey)
         return Report.Row(
           key: setting.key, values: values.isEmpty ? [setting.defaultValue] : values,

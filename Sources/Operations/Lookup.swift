@@ -24,8 +24,13 @@ extension Workspace {
       }
       return history
     }
+    return try findSession(named: name, among: try SessionIndex.summaries(of: repository))
+  }
+
+  /// The one of `all` that a key, name or beginning of an id means.
+  func findSession(named name: String, among all: [SessionSummary]) throws -> SessionHistory? {
     let word = name.split(separator: "@", maxSplits: 1).first.map(String.init) ?? name
-    let found = Self.matches(word, in: try SessionIndex.summaries(of: repository))
+    let found = Self.matches(word, in: all)
     guard let first = found.first else { return nil }
     guard found.count == 1 else {
       throw SessionError(
@@ -117,7 +122,7 @@ extension Workspace {
     return Place(history: history, checkpoint: first)
   }
 
-  private static func matches(_ name: String, in history: SessionHistory, at tip: ChainCommit?)
+  static func matches(_ name: String, in history: SessionHistory, at tip: ChainCommit?)
     -> [ChainCommit]
   {
     let checkpoints = history.checkpoints

@@ -32,11 +32,16 @@ extension Workspace {
     for (session, tips) in try repository.sessionTips() {
       let history = try SessionHistory(session, tips: tips, from: repository)
       guard !history.state.isDeleted else { continue }
-      notes.merge(NotesView.notes(of: history)) { first, second in
-        guard case .lines(let lines) = first, case .lines(let more) = second else { return second }
-        return .lines(lines.union(more))
-      }
+      notes.merge(NotesView.notes(of: history)) { $0.joined(with: $1) }
     }
     return notes
+  }
+}
+
+extension NotesView.Note {
+  /// The note of a commit that belongs to two sessions.
+  func joined(with other: NotesView.Note) -> NotesView.Note {
+    guard case .lines(let lines) = self, case .lines(let more) = other else { return other }
+    return .lines(lines.union(more))
   }
 }

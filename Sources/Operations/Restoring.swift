@@ -114,35 +114,59 @@ struct Restoring {
   private func carryOutLocked(
     _ prepared: Prepared, in current: Workspace.Current, index: Index, entering: Bool
   ) throws -> Outcome {
+    let changed = try change(prepared, in: current, index: index, entering: entering) { safety, saved in
+      .restored(safety: safety, index: saved, after: nil)
+    }
+    let place = Workspace.Current(
+      history: changed.last.history, writer: changed.last.commit.writer, tip: changed.last.commit)
+    return Outcome(safety: changed.safety, result: saveResult(in: place, entering: entering))
+  }
+
+  /// A change that is done, and the safety checkpoint before it.
+  struct Changed {
+    let safety: CheckpointReport
+    let last: ChainWriter.Appended
+  }
+
+  /// Saves what is there and changes it; `action` tells how that is reversed. To be called by one process at a
+  /// time: ``Workspace/changingWorkTree(_:)``.
+  func change(
+    _ prepared: Prepared, in current: Workspace.Current, index: Index, entering: Bool,
+    linksCommits: Bool = true, position: PositionChange? = nil,
+    action: (_ safety: ObjectID, _ index: UndoEntry.SavedIndex) -> UndoEntry.Action
+  ) throws -> Changed {
     // A full disk or a lock shows here, where nothing is changed and nothing is recorded yet.
     let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
     let indexRestore = try lockIndex(for: index)
     let appended = try saving.checkpoint(
-      prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering)
+      prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering,
+      linksCommits: linksCommits)
     try HeldFiles(workspace).keep(prepared.held, for: appended.commit.id, batch: saving.batch)
     guard let safety = CheckpointReport(appended.commit, in: appended.history) else {
       throw SessionError(.fatal, "the safety checkpoint cannot be read back; nothing was changed")
     }
     let saved = index.isTouched ? try saveIndex() : .untouched
-    try workspace.remember(
-      .restored(safety: appended.commit.id, index: saved, after: nil), title: title,
-      session: appended.history.id)
+    try workspace.remember(action(appended.commit.id, saved), title: title, session: appended.history.id)
     do {
+      try position?.moveHead(from: prepared.before.head, title: title, in: repository)
       try restorer.apply()
       try change(index, by: indexRestore)
+      try position?.writeOperation(in: repository)
     } catch {
       throw Self.explain(error, safety: safety)
     }
-    return Outcome(safety: safety, result: saveResult(after: appended, entering: entering))
+    return Changed(safety: safety, last: appended)
   }
 
   /// The work tree is as it was asked for by now; that the result could not be saved does not undo that.
-  private func saveResult(after safety: ChainWriter.Appended, entering: Bool) -> CheckpointReport? {
-    let place = Workspace.Current(history: safety.history, writer: safety.commit.writer, tip: safety.commit)
+  func saveResult(
+    in place: Workspace.Current, entering: Bool, facts: [Fact] = [], merging merged: [ObjectID] = []
+  ) -> CheckpointReport? {
     do {
       try rememberPosition()
       let saved = try saving.checkpoint(
-        try saving.capture(), trigger: .manual, message: title, in: place, entering: entering)
+        try saving.capture(), trigger: .manual, message: title, facts: facts, in: place, entering: entering,
+        merging: merged)
       return CheckpointReport(saved.commit, in: saved.history)
     } catch {
       let reason = SessionError(wrapping: error).sentence
@@ -177,7 +201,9 @@ struct Restoring {
   }
 
   private func saveIndex() throws -> UndoEntry.SavedIndex {
-    let file = "index-\(workspace.now.milliseconds)-\(WriterID(random: workspace.world.random(8)))"
+    var file = "index-\(workspace.now.milliseconds)-\(WriterID(random: workspace.world.random(8)))"
+    // Another entry may need its copy yet.
+    while try Files.status("\(repository.worktreeState)/\(file)") != nil { file += "+" }
     let exists = try repository.saveIndex(to: "\(repository.worktreeState)/\(file)")
     return exists ? .copied(file: file) : .absent
   }
@@ -186,10 +212,8 @@ struct Restoring {
   private func rememberPosition() throws {
     let position = try workspace.position(batch: saving.batch)
     try workspace.updateState { state in
-      guard var last = state.undo.popLast(), case .restored(let safety, let index, _) = last.action else {
-        return
-      }
-      last.action = .restored(safety: safety, index: index, after: position)
+      guard var last = state.undo.popLast() else { return }
+      last.finish(at: position)
       state.undo.append(last)
     }
   }

@@ -33,17 +33,21 @@ struct Saving {
   }
 
   /// Appends a checkpoint of `snapshot`, together with `facts` and the commits that were made since the last one.
+  ///
+  /// Without `linksCommits` those are left out: where the work tree does not yet belong to the session. `merged` are
+  /// tips of other writers that the checkpoint takes in.
   func checkpoint(
     _ snapshot: Snapshot, trigger: Trigger, message: String?, facts: [Fact] = [],
     in current: Workspace.Current,
-    entering: Bool = true
+    entering: Bool = true, linksCommits: Bool = true, merging merged: [ObjectID] = []
   ) throws -> ChainWriter.Appended {
     let before = current.checkpoint
-    let made = try commitsMade(until: snapshot.head, in: current)
+    let made = linksCommits ? try commitsMade(until: snapshot.head, in: current) : []
     let facts = facts + made.map { .commitMade(id: $0.id.hex, subject: $0.subject) }
     let reference =
       try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
     var draft = ChainDraft(facts: facts, message: message)
+    draft.merged = merged
     draft.snapshot = SavedSnapshot(
       tree: snapshot.tree, base: snapshot.head.commit, index: try indexCommit(snapshot),
       conflict: try conflictCommit(snapshot),

@@ -8,6 +8,8 @@ package struct Setting: Sendable {
   /// As one would write it.
   package let defaultValue: String
   package let meaning: String
+  /// True if files of the repository have no say in it.
+  var isPersonal = false
 
   package static let maxUntrackedSize = Setting(
     key: "session.maxUntrackedSize", defaultValue: "10m",
@@ -20,7 +22,14 @@ package struct Setting: Sendable {
     key: "session.handoffBudget", defaultValue: "4000",
     meaning: "Tokens that a handoff may have (k and M are understood).")
 
-  package static let all = [maxUntrackedSize, neverSave, handoffBudget]
+  package static let push = Setting(
+    key: "session.push", defaultValue: "ask",
+    meaning:
+      "Whether sessions may be pushed: ask (before the first push to a remote), manual (without asking),"
+      + " with-push (after 'git push', too), never. Files of the repository have no say in it.",
+    isPersonal: true)
+
+  package static let all = [maxUntrackedSize, neverSave, handoffBudget, push]
 
   /// The key as git lists it.
   var listedKey: String { key.lowercased() }
@@ -45,8 +54,12 @@ struct Settings {
     get throws { try value(.handoffBudget, parse: Tokens.parse) }
   }
 
+  var push: PushPolicy {
+    get throws { try value(.push, parse: PushPolicy.init) }
+  }
+
   /// Throws the first complaint there is.
-  func check() throws { _ = (try limits, try handoffBudget) }
+  func check() throws { _ = (try limits, try handoffBudget, try push) }
 
   private func value<Value>(_ setting: Setting, parse: (String) -> Value?) throws -> Value {
     let entry = configuration.entry(setting.listedKey)
@@ -67,5 +80,18 @@ struct Settings {
       return nil
     }
     return number << (shift ?? 0)
+  }
+}
+
+/// What `session.push` may be.
+enum PushPolicy: String {
+  case ask, never, manual
+  case withPush = "with-push"
+}
+
+extension Workspace {
+  /// What the user, and no file of the repository, has said.
+  var pushPolicy: PushPolicy {
+    get throws { try Settings(userConfiguration).push }
   }
 }

@@ -63,6 +63,9 @@ package struct UndoLast {
     case .changedLifecycle(let from, let to):
       try changeBack(to, to: from, entry, workspace)
       try workspace.remember(.changedLifecycle(from: to, to: from), title: title, session: entry.session)
+    case .resumed(let resumption): return try goBack(from: resumption, entry, title, workspace)
+    case nil:
+      throw SessionError(.no, "a newer version did '\(PlainText.line(entry.title))'; this one cannot undo it")
     }
     return Report.Step(title: entry.title, session: entry.session, safety: nil, written: [], removed: [])
   }
@@ -87,7 +90,7 @@ package struct UndoLast {
       removed: prepared.plan.removals.map(\.path.description))
   }
 
-  private func requireUnmoved(
+  func requireUnmoved(
     _ after: UndoEntry.Position, _ entry: UndoEntry, _ name: String, _ workspace: Workspace
   ) throws {
     let now = try workspace.position(batch: try Reading(workspace).batch)

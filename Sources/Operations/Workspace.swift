@@ -83,6 +83,15 @@ package final class Workspace {
     try updateState { $0.undo.append(entry) }
   }
 
+  /// Makes this work tree stand in no session, if it stands in this one.
+  func leave(_ session: SessionID) throws {
+    guard let state = try state(), [state.current, state.previous].contains(session) else { return }
+    try updateState { state in
+      if state.current == session { (state.current, state.tip) = (nil, nil) }
+      if state.previous == session { state.previous = nil }
+    }
+  }
+
   // MARK: - The current session
 
   /// The session of this work tree, and where in it the work tree stands.
@@ -116,6 +125,12 @@ package final class Workspace {
     _ = try repository.requireWorkTree()
     if let current = try currentIfAny() { return current }
     guard let lost = try state()?.current else { throw SessionError.noSession }
+    let history = try SessionHistory(lost, tips: try repository.tips(of: lost), from: repository)
+    guard !history.state.isDeleted else {
+      throw SessionError(
+        .no, "\(history.state.label), the session of this work tree, was deleted",
+        hints: SessionError.noSession.hints)
+    }
     throw SessionError(
       .fatal, "the session of this work tree, \(lost), cannot be read any more",
       hints: ["'git session doctor' tells what is wrong; 'git session start' begins another one."])

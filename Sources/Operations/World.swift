@@ -27,6 +27,8 @@ package struct World: Sendable {
   package var git: GitExecutable
   package var output: Output
   package var errors: Output
+  /// Puts a question to the user and gives the answer, one line; nil if nobody sits at a terminal.
+  package var ask: @Sendable (_ question: String) -> String?
   /// All of standard input, at most so many bytes.
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
 
@@ -34,7 +36,8 @@ package struct World: Sendable {
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
     output: Output,
-    errors: Output, readInput: @escaping @Sendable (Int) throws -> [UInt8]
+    errors: Output, ask: @escaping @Sendable (String) -> String?,
+    readInput: @escaping @Sendable (Int) throws -> [UInt8]
   ) {
     self.now = now
     self.random = random
@@ -44,6 +47,7 @@ package struct World: Sendable {
     self.git = git
     self.output = output
     self.errors = errors
+    self.ask = ask
     self.readInput = readInput
   }
 }

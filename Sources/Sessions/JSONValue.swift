@@ -98,3 +98,31 @@ extension JSONValue: Encodable {
     }
   }
 }
+
+extension JSONValue: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    func read<Value: Decodable>(_ type: Value.Type) throws -> Value? {
+      do {
+        return try container.decode(type)
+      } catch is DecodingError {
+        return nil
+      }
+    }
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try read(Bool.self) {
+      self = .bool(value)
+    } else if let value = try read(Int64.self) {
+      self = .integer(value)
+    } else if let value = try read(Double.self) {
+      self = .number(value)
+    } else if let value = try read(String.self) {
+      self = .string(value)
+    } else if let value = try read([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+}

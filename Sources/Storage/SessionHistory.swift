@@ -113,6 +113,17 @@ package struct SessionHistory: Sendable {
     return found
   }
 
+  /// True if `commit` is `other` or stands on it.
+  package func descends(_ commit: ObjectID, from other: ObjectID) -> Bool {
+    var seen: Set<ObjectID> = [commit]
+    var stack = [commit]
+    while let id = stack.popLast() {
+      if id == other { return true }
+      stack += (valid[id]?.chainParents ?? []).filter { seen.insert($0).inserted }
+    }
+    return false
+  }
+
   /// The largest number given so far.
   package var lastNumber: Int { commits.compactMap(\.checkpoint?.number).max() ?? 0 }
 

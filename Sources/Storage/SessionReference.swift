@@ -23,12 +23,23 @@ package struct SessionReference: Hashable, Sendable {
   }
 
   package var name: String { "\(Self.prefix)\(session)/\(writer)" }
+
+  /// Below it stands what was fetched from a remote, until it is adopted.
+  package static func remotePrefix(_ remote: String) -> String { "refs/sessions-remote/\(remote)/" }
+
+  /// Where the value that a remote has for this chain is remembered.
+  package func name(of remote: String) -> String { "\(Self.remotePrefix(remote))\(session)/\(writer)" }
 }
 
 /// The tip of one chain.
 package struct Tip: Hashable, Sendable {
   package let reference: SessionReference
   package let commit: ObjectID
+
+  package init(reference: SessionReference, commit: ObjectID) {
+    self.reference = reference
+    self.commit = commit
+  }
 }
 
 extension Repository {
@@ -44,6 +55,16 @@ extension Repository {
   private func tips(under prefix: String) throws(GitError) -> [Tip] {
     try references(under: prefix).compactMap { reference in
       SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
+    }
+  }
+
+  /// What a remote's chains were when they were last fetched or pushed. References of another shape are left out.
+  package func tips(ofRemote remote: String) throws(GitError) -> [Tip] {
+    let prefix = SessionReference.remotePrefix(remote)
+    return try references(under: prefix).compactMap { reference in
+      SessionReference(SessionReference.prefix + reference.name.dropFirst(prefix.count)).map {
+        Tip(reference: $0, commit: reference.target)
+      }
     }
   }
 }

@@ -51,51 +51,6 @@ package struct WorktreeState: Codable, Sendable {
   package static let undoLimit = 50
 }
 
-/// One thing that `undo` can reverse.
-package struct UndoEntry: Codable, Hashable, Sendable {
-  package enum Action: Codable, Hashable, Sendable {
-    /// The work tree, and perhaps the index, were replaced; `safety` holds what was there.
-    case restored(safety: ObjectID, index: SavedIndex, after: Position?)
-    case branched(name: String, commit: ObjectID)
-    case unbranched(name: String, commit: ObjectID)
-    case changedLifecycle(from: Lifecycle, to: Lifecycle)
-  }
-
-  /// What became of the user's index.
-  package enum SavedIndex: Codable, Hashable, Sendable {
-    case untouched
-    case absent
-    /// The file, in the folder of the work tree's state, that holds it as it was.
-    case copied(file: String)
-  }
-
-  /// HEAD and the staged state. Moved by others since means that undoing would mix two histories.
-  package struct Position: Codable, Hashable, Sendable {
-    package var branch: String?
-    package var commit: ObjectID?
-    package var staged: String
-
-    package init(branch: String?, commit: ObjectID?, staged: String) {
-      self.branch = branch
-      self.commit = commit
-      self.staged = staged
-    }
-  }
-
-  package let session: SessionID
-  package let time: Timestamp
-  /// What was done, in the user's words: `restore c3`.
-  package let title: String
-  package var action: Action
-
-  package init(session: SessionID, time: Timestamp, title: String, action: Action) {
-    self.session = session
-    self.time = time
-    self.title = title
-    self.action = action
-  }
-}
-
 extension Repository {
   private var stateFile: String { worktreeState + "/state.json" }
 
@@ -126,7 +81,7 @@ extension Repository {
   }
 
   private func removeFiles(of entry: UndoEntry) throws(FileError) {
-    guard case .restored(_, .copied(let file), _) = entry.action else { return }
+    guard case .copied(let file) = entry.savedIndex else { return }
     try Files.remove("\(worktreeState)/\(file)")
   }
 }

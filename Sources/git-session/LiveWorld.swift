@@ -26,7 +26,7 @@ extension World {
     return World(
       now: { clock ?? currentTime() }, random: random,
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
-      git: GitExecutable(environment: environment), output: output(1), errors: output(2),
+      git: GitExecutable(environment: environment), output: output(1), errors: output(2), ask: ask,
       readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
   }
 
@@ -73,6 +73,12 @@ extension World {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  @Sendable private static func ask(_ question: String) -> String? {
+    guard isatty(0) == 1, isatty(2) == 1 else { return nil }
+    output(2).write(question)
+    return readLine() ?? ""
   }
 
   private static func output(_ descriptor: Int32) -> Output {

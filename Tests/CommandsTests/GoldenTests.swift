@@ -1,13 +1,15 @@
 import Foundation
 import Testing
 
-/// Every document under `Golden` says what really happens. `UPDATE_GOLDEN=1` writes them anew.
+/// Every document under `Golden` says what really happens. `UPDATE_GOLDEN=1` writes them anew, `GOLDEN=push,fetch`
+/// runs only those.
 @Suite struct GoldenTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
   static let names: [String] = {
     let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return (found ?? []).filter { $0.hasSuffix(".txt") }.sorted()
+    let wanted = ProcessInfo.processInfo.environment["GOLDEN"]?.split(separator: ",").map { "\($0).txt" }
+    return (found ?? []).filter { $0.hasSuffix(".txt") && wanted?.contains($0) != false }.sorted()
   }()
 
   @Test(arguments: names) func holds(_ name: String) throws {

@@ -12,7 +12,7 @@ struct Pause: LifecycleVerb {
 struct Continue: LifecycleVerb {
   static let configuration = CommandConfiguration(
     abstract: "Go on with a paused session, or with another one in this work tree.",
-    discussion: "Files stay as they are; 'git session restore' brings back those of a checkpoint.")
+    discussion: "Files and branch stay as they are; 'git session resume' brings those of the session.")
   static let change = Lifecycle.Change.continue
   @OptionGroup var target: SessionArgument
   @OptionGroup var output: OutputOptions

@@ -9,9 +9,17 @@ struct List: Verb {
   var search: String?
   @Option(help: "Only sessions in this state.")
   var state: Lifecycle?
+  @Option(help: "List the sessions of this remote, from their names alone.") var remote: String?
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if remote != nil && (search != nil || state != nil) {
+      throw ValidationError("--remote knows no more than names; it goes without --search and --state.")
+    }
+  }
+
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    if let remote { return try list(remote, workspace, console) }
     let report = try ListSessions(search: search, lifecycle: state).run(in: workspace)
     try console.show(report) {
       Text.table(
@@ -20,6 +28,22 @@ struct List: Verb {
             (session.isCurrent ? "* " : "  ") + session.label, session.lifecycle.rawValue,
             String(session.started.description.prefix(10)), Text.plural(session.checkpoints, "checkpoint"),
             Text.line(session.objective),
+          ]
+        })
+    }
+    return .success
+  }
+
+  private func list(_ remote: String, _ workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let report = try ListRemoteSessions(remote: remote).run(in: workspace)
+    try console.show(report) {
+      Text.table(
+        report.sessions.map { session in
+          let state = session.label == nil ? "not here" : session.isUpToDate ? "here" : "here in part"
+          return [
+            session.id.description, session.started.minute, Text.plural(session.writers, "writer"), state,
+            [session.label, session.objective].compactMap { $0.map { Text.line($0) } }.joined(
+              separator: "  "),
           ]
         })
     }

@@ -1,0 +1,52 @@
+import Git
+import Sessions
+import Storage
+
+/// What a push would make public: all that its chains reach and the remote, as far as this clone knows, lacks.
+package struct Publication: Encodable, Sendable {
+  package let remote: String
+  package let sessions: Int
+  package let checkpoints: Int
+  /// Of the user, among them those that were amended away later.
+  package let commits: Int
+  /// Different paths.
+  package let files: Int
+  /// Different contents of those files.
+  package let versions: Int
+
+  init(of tips: [Tip], in histories: [SessionHistory], to remote: String, _ repository: Repository) throws {
+    // git appends `/*` by itself.
+    let lacking = ["--not", "--glob=refs/remotes/\(remote)", "--glob=refs/sessions-remote/\(remote)"]
+    func list(_ options: [String], _ starts: [ObjectID]) throws -> [Substring] {
+      guard !starts.isEmpty else { return [] }
+      let input = Array(Set(starts).sorted().map { "\($0)\n" }.joined().utf8)
+      let output = try repository.run(["rev-list"] + options + ["--stdin"] + lacking, input: input)
+      return output.text.split(separator: "\n")
+    }
+    let sent = Set(try list([], tips.map(\.commit)).compactMap { ObjectID($0) })
+    let chain = histories.flatMap(\.commits).filter { sent.contains($0.id) }
+    let own = Set(histories.flatMap(\.commits).compactMap(\.documentBlob))
+    let blobs = try list(["--objects", "--filter=object:type=blob"], tips.map(\.commit)).compactMap {
+      line -> (id: ObjectID, path: Substring)? in
+      let parts = line.split(separator: " ", maxSplits: 1)
+      guard parts.count == 2, let id = ObjectID(parts[0]), !own.contains(id) else { return nil }
+      return (id, parts[1])
+    }
+    self.remote = remote
+    sessions = Set(tips.map(\.reference.session)).count
+    checkpoints = chain.count { $0.checkpoint != nil }
+    commits = try list([], chain.flatMap { ($0.base.map { [$0] } ?? []) + $0.operations }).count
+    files = Set(blobs.map(\.path)).count
+    versions = Set(blobs.map(\.id)).count
+  }
+}
+
+extension Publication {
+  /// The numbers in words.
+  package var sentence: String {
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let files = count(files, "file") + (versions > files ? " in \(count(versions, "version"))" : "")
+    return "this first push to '\(remote)' would publish \(count(sessions, "session")) with"
+      + " \(count(checkpoints, "checkpoint")), \(count(commits, "commit")) and \(files) that it is not known to have"
+  }
+}
