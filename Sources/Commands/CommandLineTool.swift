@@ -12,7 +12,8 @@ package enum CommandLineTool {
   package static func run(_ arguments: [String], in world: World) -> Int32 {
     var words = arguments[...]
     do {
-      let world = try GlobalOptions(from: &words).applied(to: world)
+      let options = try GlobalOptions(from: &words)
+      let world = try options.applied(to: world)
       if words.first == Completion.verb {
         Completion.run(words.dropFirst(), in: world)
         return 0
@@ -24,11 +25,15 @@ package enum CommandLineTool {
         try command.run()
         return 0
       }
-      let console = Console(world, options: verb.output)
       let workspace = try Workspace(world)
       defer {
         for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
       }
+      let console = Console(
+        workspace, options: verb.output, isReading: type(of: verb).isReading, isPaged: options.isPaged == true
+      )
+      // Before the warnings, which a pager would cover.
+      defer { console.finish() }
       return try verb.run(in: workspace, console).rawValue
     } catch let status as ExitStatus {
       return status.rawValue
@@ -113,12 +118,23 @@ struct GitSession: ParsableCommand {
       "Run as if started in this folder; may be repeated, each seen from the one before.", valueName: "path"),
     completion: .directory)
   var directories: [String] = []
+  @Flag(
+    name: [.customShort("p"), .customLong("paginate")], help: "Show the output in a pager, if to a terminal.")
+  var paginate = false
+  @Flag(name: [.customShort("P"), .customLong("no-pager")], help: "Use no pager.")
+  var noPager = false
 }
 
 /// What every verb of the terminal is: options, and one run that reports through the console.
 protocol Verb: ParsableCommand {
+  /// Much to read comes out of it: on a terminal, in a pager.
+  static var isReading: Bool { get }
   var output: OutputOptions { get }
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus
+}
+
+extension Verb {
+  static var isReading: Bool { false }
 }
 
 /// How a command ends if nothing is wrong.

@@ -10,12 +10,21 @@ import Operations
 struct Console {
   private let world: World
   private let options: OutputOptions
+  private let pager: LazyPager?
+  private let columns: Int?
   let style: Style
 
-  init(_ world: World, options: OutputOptions) {
-    self.world = world
+  /// `isReading` if much is to be read, `isPaged` if the user has asked for a pager.
+  init(_ workspace: Workspace, options: OutputOptions, isReading: Bool, isPaged: Bool) {
+    world = workspace.world
     self.options = options
-    style = Style(isOn: world.output.isTerminal && world.environment["NO_COLOR", default: ""].isEmpty)
+    let terminal = TerminalSettings(workspace)
+    let start = world.startPager
+    pager = terminal.pager(isReading: isReading, isAsked: isPaged).map { command in
+      LazyPager { start(command, terminal.pagerEnvironment) }
+    }
+    columns = terminal.columns
+    style = Style(isOn: terminal.usesColor(isPaged: pager != nil))
   }
 
   /// Shows a report, as `text` puts it unless JSON was asked for.
@@ -26,7 +35,10 @@ struct Console {
   }
 
   /// Text that was asked for and is not quieted: the document of a handoff.
-  func write(_ text: String) { world.output.write(text) }
+  func write(_ text: String) {
+    guard !text.isEmpty else { return }
+    (pager?.started()?.write ?? world.output.write)(text)
+  }
 
   /// A remark on standard error that does not belong to the answer.
   func remark(_ text: String) { if !options.quiet { world.errors.write(text + "\n") } }
@@ -34,6 +46,15 @@ struct Console {
   /// Asks for a yes; nil where there is nobody to ask.
   func confirm(_ statement: String) -> Bool? {
     world.ask(statement + "\nGo on? [y/N] ").map { ["y", "yes"].contains($0.lowercased()) }
+  }
+
+  /// Nothing more will be written; waits for the one who reads in a pager.
+  func finish() { pager?.finish() }
+
+  /// Lines no wider than the terminal, if it is one: for lists, where a line that goes on hides the next one.
+  func fitted(_ lines: [String]) -> [String] {
+    guard let columns else { return lines }
+    return lines.map { Columns.fit($0, columns) }
   }
 
   var isJSON: Bool { options.json }
@@ -50,6 +71,23 @@ struct Console {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(Envelope(data: report)), as: UTF8.self) + "\n"
   }
+}
+
+/// A pager that starts with the first text, so that none starts for a command that fails or has nothing to say.
+private final class LazyPager {
+  private let start: () -> World.Pager?
+  private var isStarted = false
+  private var pager: World.Pager?
+
+  init(_ start: @escaping () -> World.Pager?) { self.start = start }
+
+  /// Nil if it cannot be started.
+  func started() -> World.Pager? {
+    if !isStarted { (isStarted, pager) = (true, start()) }
+    return pager
+  }
+
+  func finish() { pager?.finish() }
 }
 
 /// Colours by meaning, only on a terminal.

@@ -103,11 +103,11 @@ enum Text {
   static func table(_ rows: [[String]]) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+      rows.map { $0.indices.contains(column) ? Columns.count($0[column]) : 0 }.max() ?? 0
     }
     return rows.map { row in
       let cells = row.enumerated().map { index, cell in
-        cell + String(repeating: " ", count: widths[index] - cell.count)
+        cell + String(repeating: " ", count: widths[index] - Columns.count(cell))
       }
       let line = cells.joined(separator: "  ")
       return String(

@@ -20,6 +20,15 @@ package struct Configuration: Sendable {
   package func string(_ key: String) -> String? { entry(key)?.value }
 
   package func all(_ key: String) -> [String] { entries.filter { $0.key == key }.map(\.value) }
+
+  /// What git takes for true or false; nil for anything else.
+  package static func boolean(_ value: String) -> Bool? {
+    switch value.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off", "": false
+    case let text: Int(text).map { $0 != 0 }
+    }
+  }
 }
 
 extension Repository {

@@ -27,6 +27,7 @@ package struct Manual {
     Self.parameters(of: tree.root, in: &page)
     commands(in: &page)
     Self.settings(in: &page)
+    Self.environment(in: &page)
     Self.files(in: &page)
     Self.exitStatus(in: &page)
     Self.seeAlso(["git-config", "git-log", "git-notes"] + tree.root.verbs.map(Self.name), in: &page)
@@ -50,6 +51,9 @@ package struct Manual {
     page.macro("Sh CONFIGURATION")
     page.prose(
       "These are set with 'git config'; 'git session config' shows what they are and where they are set.")
+    page.prose(
+      "core.pager, pager.session, color.ui, color.session and color.pager mean what they mean for git's own commands."
+    )
     page.macro("Bl -tag -width Ds")
     for setting in Setting.all {
       page.macro("It Cm", Mdoc.escaped(setting.key))
@@ -58,6 +62,17 @@ package struct Manual {
         setting.defaultValue.isEmpty ? "Unset by default." : "The default is \(setting.defaultValue).")
     }
     page.macro("El")
+  }
+
+  private static func environment(in page: inout Mdoc) {
+    let variables = [
+      ("GIT_PAGER", "The pager, before core.pager and PAGER; less without any. cat, or nothing, means none."),
+      ("LESS", "What less is told; FRX if it is not set."),
+      ("NO_COLOR", "If it is set and not empty, there are no colours unless color.ui is always."),
+      ("COLUMNS", "The width of the terminal, if it is not to be asked."),
+    ]
+    page.macro("Sh ENVIRONMENT")
+    definitions(variables, as: "Ev", in: &page)
   }
 
   private static func files(in page: inout Mdoc) {
@@ -74,12 +89,7 @@ package struct Manual {
       ),
     ]
     page.macro("Sh FILES")
-    page.macro("Bl -tag -width Ds")
-    for (path, meaning) in files {
-      page.macro("It Pa", Mdoc.escaped(path))
-      page.prose(meaning)
-    }
-    page.macro("El")
+    definitions(files, as: "Pa", in: &page)
   }
 
   // MARK: - The page of a verb
@@ -158,13 +168,18 @@ package struct Manual {
 
   private static func exitStatus(in page: inout Mdoc) {
     page.macro("Sh EXIT STATUS")
-    page.macro("Bl -tag -width Ds")
-    for (status, meaning) in [
+    let statuses = [
       ("0", "It is done."),
       ("1", "The answer is no: there is no session, a name is ambiguous, something differs."),
       ("128", "It cannot be done."), ("129", "The command line is wrong."),
-    ] {
-      page.macro("It", status)
+    ]
+    definitions(statuses, as: "Li", in: &page)
+  }
+
+  private static func definitions(_ list: [(String, String)], as macro: String, in page: inout Mdoc) {
+    page.macro("Bl -tag -width Ds")
+    for (word, meaning) in list {
+      page.macro("It", macro, Mdoc.escaped(word))
       page.prose(meaning)
     }
     page.macro("El")

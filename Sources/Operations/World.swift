@@ -9,11 +9,26 @@ package struct World: Sendable {
   /// A place that text is written to.
   package struct Output: Sendable {
     package var isTerminal: Bool
+    /// The width of the terminal, where that is known.
+    package var columns: Int?
     package var write: @Sendable (String) -> Void
 
-    package init(isTerminal: Bool, write: @escaping @Sendable (String) -> Void) {
+    package init(isTerminal: Bool, columns: Int? = nil, write: @escaping @Sendable (String) -> Void) {
       self.isTerminal = isTerminal
+      self.columns = columns
       self.write = write
+    }
+  }
+
+  /// A pager that has been started.
+  package struct Pager: Sendable {
+    package let write: @Sendable (String) -> Void
+    /// Nothing more will come; waits until the user has seen enough.
+    package let finish: @Sendable () -> Void
+
+    package init(write: @escaping @Sendable (String) -> Void, finish: @escaping @Sendable () -> Void) {
+      self.write = write
+      self.finish = finish
     }
   }
 
@@ -29,14 +44,16 @@ package struct World: Sendable {
   package var errors: Output
   /// Puts a question to the user and gives the answer, one line; nil if nobody sits at a terminal.
   package var ask: @Sendable (_ question: String) -> String?
+  /// Starts a pager, given its command line and environment; nil if that is not possible.
+  package var startPager: @Sendable (_ command: String, _ environment: [String: String]) -> Pager?
   /// All of standard input, at most so many bytes.
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
 
   package init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
-    output: Output,
-    errors: Output, ask: @escaping @Sendable (String) -> String?,
+    output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
+    startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
     readInput: @escaping @Sendable (Int) throws -> [UInt8]
   ) {
     self.now = now
@@ -48,11 +65,20 @@ package struct World: Sendable {
     self.output = output
     self.errors = errors
     self.ask = ask
+    self.startPager = startPager
     self.readInput = readInput
   }
 }
 
 extension World {
+  /// The same, with no pager for us and for git.
+  package var withoutPager: World {
+    var world = self
+    world.environment["GIT_PAGER"] = "cat"
+    world.git = GitExecutable(path: git.path, environment: world.environment)
+    return world
+  }
+
   /// The same, seen from another folder. An empty name changes nothing, as with `git -C`.
   package func entering(_ directory: String) throws -> World {
     if directory.isEmpty { return self }

@@ -27,6 +27,7 @@ extension World {
       now: { clock ?? currentTime() }, random: random,
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
       git: GitExecutable(environment: environment), output: output(1), errors: output(2), ask: ask,
+      startPager: World.Pager.start,
       readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
   }
 
@@ -81,8 +82,15 @@ extension World {
     return readLine() ?? ""
   }
 
+  private static func columns(of descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   private static func output(_ descriptor: Int32) -> Output {
-    Output(isTerminal: isatty(descriptor) == 1) { text in
+    let isTerminal = isatty(descriptor) == 1
+    return Output(isTerminal: isTerminal, columns: isTerminal ? columns(of: descriptor) : nil) { text in
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty {
         let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

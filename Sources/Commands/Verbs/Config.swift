@@ -6,6 +6,8 @@ struct Config: Verb {
     abstract: "List our settings with value, origin, default and meaning.",
     discussion: "They are set with 'git config', for example: git config session.handoffBudget 8k")
 
+  static let isReading = true
+
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {

@@ -10,6 +10,8 @@ struct HandoffVerb: Verb {
       --verify it tells whether a document, read from the --output file or from standard input, is still fresh.
       """)
 
+  static let isReading = true
+
   enum Format: String, ExpressibleByArgument, CaseIterable { case md, json }
 
   @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:

@@ -6,6 +6,8 @@ struct Log: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Show the checkpoints of a session, newest first.")
 
+  static let isReading = true
+
   @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
     String?
   @Flag(name: .shortAndLong, help: "Show notes, decisions and other records too.") var all = false
@@ -19,10 +21,11 @@ struct Log: Verb {
     let report = try ReadLog(session: session, includesRecords: all, limit: maxCount).run(in: workspace)
     try console.show(report) {
       var lanes = Lanes()
-      return report.entries.flatMap { entry -> [String] in
+      let lines = report.entries.flatMap { entry -> [String] in
         let row = lanes.row(of: entry.commit, parents: entry.parents)
         return ["\(row.mark) \(Self.line(entry, console))"] + row.joins
       }
+      return console.fitted(lines)
     }
     return .success
   }

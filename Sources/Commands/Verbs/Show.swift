@@ -10,6 +10,8 @@ struct Show: Verb {
       previous one. A checkpoint: c4, @~1, SESSION-012:c4, or the beginning of its commit id.
       """)
 
+  static let isReading = true
+
   @Argument(help: "A session or a checkpoint; the current session without it.", completion: .words(.objects))
   var name: String?
   @OptionGroup var output: OutputOptions
@@ -44,13 +46,13 @@ struct Show: Verb {
       lines += ["", "Commits:"] + report.commits.map { "  \($0.commit.prefix(8))  \(Text.line($0.subject))" }
     }
     lines += ["", "Checkpoints:"]
-    lines += Text.table(
-      report.checkpoints.map {
-        [
-          "  \($0.name)", $0.time.minute, $0.trigger.rawValue, Text.changes($0.changes),
-          Text.subject($0.message ?? "", limit: 50),
-        ]
-      })
+    let checkpoints = report.checkpoints.map {
+      [
+        "  \($0.name)", $0.time.minute, $0.trigger.rawValue, Text.changes($0.changes),
+        Text.subject($0.message ?? "", limit: 50),
+      ]
+    }
+    lines += console.fitted(Text.table(checkpoints))
     if report.heads.count > 1 { lines += ["", "Heads: " + report.heads.map(\.name).joined(separator: ", ")] }
     lines += report.withoutEffect.map { "No effect: \(Text.line($0))" }
     return lines + report.foreign.map { "Ignored: commit \($0.commit.prefix(8)): \(Text.line($0.reason))" }

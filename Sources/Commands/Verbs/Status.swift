@@ -30,13 +30,13 @@ struct Status: Verb {
     var lines: [String] = []
     if let checkpoint = report.checkpoint, let age = report.checkpointAgeMilliseconds {
       let message = checkpoint.message.map { ": " + Text.subject($0, limit: 60) } ?? ""
-      lines.append(
+      lines += console.fitted([
         "Last checkpoint: \(console.style.name(checkpoint.name)) (\(checkpoint.trigger.rawValue)), \(Text.age(age))\(message)"
-      )
+      ])
     }
     if !report.unsaved.isEmpty {
       lines.append("Not saved yet:")
-      lines += report.unsaved.prefix(20).map { "  " + console.style.bad(Text.change($0)) }
+      lines += console.fitted(report.unsaved.prefix(20).map { "  " + console.style.bad(Text.change($0)) })
       if report.unsaved.count > 20 { lines.append("  and \(report.unsaved.count - 20) more") }
     } else if report.hasOtherChanges {
       lines.append("Not saved yet: what is staged, or where HEAD stands")
@@ -47,7 +47,8 @@ struct Status: Verb {
     if let operation = report.operation { lines.append("In progress: a \(operation.kind.rawValue)") }
     if report.heads.count > 1 {
       lines.append("Work trees went different ways; their latest checkpoints:")
-      lines += Text.table(report.heads.map { ["  \($0.name)", Text.subject($0.message ?? "")] })
+      lines += console.fitted(
+        Text.table(report.heads.map { ["  \($0.name)", Text.subject($0.message ?? "")] }))
     }
     lines += report.foreign.map {
       "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"
@@ -59,8 +60,8 @@ struct Status: Verb {
     var lines: [String] = []
     if !report.open.isEmpty {
       lines.append("Open:")
-      lines += Text.table(
-        report.open.map { ["  \($0.kind.rawValue)", $0.id, Text.line($0.text, limit: 70)] })
+      lines += console.fitted(
+        Text.table(report.open.map { ["  \($0.kind.rawValue)", $0.id, Text.line($0.text, limit: 70)] }))
     }
     if let next = report.nextStep { lines.append("Next step: \(Text.line(next))") }
     if report.suggestion != report.nextStep { lines.append("Suggested: \(Text.line(report.suggestion))") }
