@@ -19,11 +19,20 @@ extension Repository {
     from old: ObjectID, to new: ObjectID, pathspecs: [String] = [], environment: [String: String] = [:]
   ) throws(GitError) -> [FileChange] {
     guard old != new else { return [] }
-    let output = try run(
-      ["diff-tree", "-r", "-z", "--raw", "--numstat", "--no-renames", "--no-abbrev", old.hex, new.hex, "--"]
-        + pathspecs,
-      environment: environment, fromCurrentDirectory: true)
-    return FileChange.parse(output.fields)
+    func compare(_ options: String...) throws(GitError) -> [FileChange] {
+      let arguments = ["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev"] + options
+      let output = try run(
+        arguments + [old.hex, new.hex, "--"] + pathspecs, environment: environment,
+        fromCurrentDirectory: true)
+      return FileChange.parse(output.fields)
+    }
+    do {
+      return try compare("--raw", "--numstat")
+    } catch {
+      // Where the repository has lost a file, its lines cannot be counted; nobody must be kept from saving by that.
+      guard error.kind == .missing else { throw error }
+      return try compare("--raw")
+    }
   }
 
   /// Commits that `to` reaches and `from` does not, oldest first, at most the newest thousand.
@@ -45,29 +54,33 @@ package struct FileChange: Hashable, Codable, Sendable {
 
   package let path: String
   package let kind: Kind
-  /// Lines; nil for a binary file.
+  /// Lines; nil for a binary file, and where lines could not be counted.
   package let insertions: Int?
   package let deletions: Int?
 
-  /// Reads `git diff-tree --raw --numstat -z`: pairs of raw facts and path, then `added\tdeleted\tpath`.
+  /// Reads `git diff-tree --raw --numstat -z`: pairs of raw facts and path, then, if asked for,
+  /// `added\tdeleted\tpath`.
   static func parse(_ fields: [ArraySlice<UInt8>]) -> [FileChange] {
-    var kinds: [RepositoryPath: Kind] = [:]
+    var kinds: [(path: RepositoryPath, kind: Kind)] = []
     var position = 0
     while position + 1 < fields.count, fields[position].first == UInt8(ascii: ":") {
       let letter = fields[position].last.map { Character(Unicode.Scalar($0)) }
       let kind: Kind =
         letter == "A" ? .added : letter == "D" ? .deleted : letter == "T" ? .typeChanged : .modified
-      kinds[RepositoryPath(fields[position + 1])] = kind
+      kinds.append((RepositoryPath(fields[position + 1]), kind))
       position += 2
     }
-    return fields[position...].compactMap { field in
+    var lines: [RepositoryPath: (insertions: Int?, deletions: Int?)] = [:]
+    for field in fields[position...] {
       let columns = field.split(separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false)
-      guard columns.count == 3 else { return nil }
-      let path = RepositoryPath(columns[2])
+      guard columns.count == 3 else { continue }
       func number(_ column: ArraySlice<UInt8>) -> Int? { Int(String(decoding: column, as: UTF8.self)) }
-      return FileChange(
-        path: path.description, kind: kinds[path] ?? .modified, insertions: number(columns[0]),
-        deletions: number(columns[1]))
+      lines[RepositoryPath(columns[2])] = (number(columns[0]), number(columns[1]))
+    }
+    return kinds.map { path, kind in
+      FileChange(
+        path: path.description, kind: kind, insertions: lines[path]?.insertions,
+        deletions: lines[path]?.deletions)
     }
   }
 }

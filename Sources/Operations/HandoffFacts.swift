@@ -10,18 +10,24 @@ struct HandoffFacts {
   private let reading: Reading
   /// Nil where there is no work tree.
   private let captured: Snapshot?
+  /// The file that the handoff itself is written to, if it lies in the work tree: it does not speak of itself.
+  private let document: RepositoryPath?
 
-  init(_ workspace: Workspace) throws {
+  init(_ workspace: Workspace, document file: String?) throws {
     self.workspace = workspace
     reading = try Reading(workspace)
     captured = workspace.repository.workTree == nil ? nil : try reading.snapshot()
+    document = file.flatMap(workspace.repositoryPath)
   }
 
-  private var snapshot: Snapshot {
-    get throws {
-      _ = try repository.requireWorkTree()
-      return try captured ?? reading.snapshot()
-    }
+  /// What is in the work tree; the document counts as it is in the tree `reference`.
+  private func snapshot(documentAsIn reference: ObjectID?) throws -> Snapshot {
+    _ = try repository.requireWorkTree()
+    let snapshot = try captured ?? reading.snapshot()
+    guard let document else { return snapshot }
+    return snapshot.replacing(
+      tree: try TreeOverlay(repository, batch: reading.batch).tree(
+        snapshot.tree, taking: document, from: reference ?? snapshot.staged.tree))
   }
 
   private var repository: Repository { workspace.repository }
@@ -35,8 +41,8 @@ struct HandoffFacts {
     guard found.status == 0, let base = ObjectID(found.text) else {
       throw SessionError(.fatal, "'\(PlainText.line(revision))' names no commit")
     }
-    let snapshot = try snapshot
-    var source = try workTreeFacts()
+    let snapshot = try snapshot(documentAsIn: nil)
+    var source = try workTreeFacts(snapshot)
     source.since = revision
     source.commits = try snapshot.head.commit.map { try commits(from: base, to: $0) } ?? []
     source.changed = try changes(from: repository.commit(base).tree, to: snapshot.tree)
@@ -48,26 +54,26 @@ struct HandoffFacts {
     let current = try workspace.currentIfAny().flatMap { $0.history.id == history.id ? $0 : nil }
     let tip = current?.tip ?? history.heads.last
     let latest = tip.flatMap { history.checkpoint(at: $0) }
-    var source = current == nil ? try savedFacts(latest) : try workTreeFacts()
+    let snapshot = current == nil ? nil : try snapshot(documentAsIn: latest?.tree)
+    var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
       .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
     source.timesTouched = try timesTouched(in: history)
-    if current != nil, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
+    if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
     if let head = source.head.flatMap({ ObjectID($0) }) {
       source.commits = try ownCommits(from: first, to: head, of: history)
     }
-    let tree = current == nil ? latest?.tree : try snapshot.tree
+    let tree = snapshot?.tree ?? latest?.tree
     let base = try first.map { try repository.commit($0).tree } ?? .emptyTree
     source.changed = try tree.map { try changes(from: base, to: $0) } ?? []
     return source
   }
 
   /// What this work tree says: HEAD, and the three kinds of uncommitted work.
-  private func workTreeFacts() throws -> HandoffSource {
-    let snapshot = try snapshot
+  private func workTreeFacts(_ snapshot: Snapshot) throws -> HandoffSource {
     let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
     var source = HandoffSource()
     source.tree = snapshot.tree.hex

@@ -10,11 +10,14 @@ package struct MakeHandoff {
   package var since: String?
   /// Tokens; nil for the configured number.
   package var budget: Int?
+  /// Where the document lies or will lie. In a work tree it is passed over, so that it is not stale at once.
+  package var file: String?
 
-  package init(session: String?, since: String?, budget: Int?) {
+  package init(session: String?, since: String?, budget: Int?, file: String? = nil) {
     self.session = session
     self.since = since
     self.budget = budget
+    self.file = file
   }
 
   package struct Report: Encodable, Sendable {
@@ -40,14 +43,16 @@ package struct MakeHandoff {
   }
 
   /// Compares the stamp of `document` with one made now of the same session or revision.
-  package static func verify(_ document: String, in workspace: Workspace) throws -> Verdict {
+  package static func verify(
+    _ document: String, from file: String?, in workspace: Workspace
+  ) throws -> Verdict {
     guard let stamp = HandoffStamp(readingFrom: document) else {
       throw SessionError(.fatal, "this is no handoff: it has no stamp")
     }
     let current: HandoffStamp
     do {
-      current = try MakeHandoff(session: stamp.session, since: stamp.since, budget: nil).gather(workspace)
-        .stamp
+      let make = MakeHandoff(session: stamp.session, since: stamp.since, budget: nil, file: file)
+      current = try make.gather(workspace).stamp
     } catch let error as SessionError where error.kind == .no {
       return Verdict(isFresh: false, differences: [error.sentence])
     }
@@ -86,7 +91,7 @@ package struct MakeHandoff {
     guard since == nil || session == nil else {
       throw SessionError(.usage, "--since makes a handoff without a session; give one or the other")
     }
-    let facts = try HandoffFacts(workspace)
+    let facts = try HandoffFacts(workspace, document: file)
     let source =
       try since.map { try facts.source(since: $0) } ?? facts.source(of: workspace.session(named: session))
     let handoff = Handoff(source)

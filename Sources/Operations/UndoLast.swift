@@ -31,10 +31,20 @@ package struct UndoLast {
     }
     var steps: [Report.Step] = []
     for entry in entries.suffix(count).reversed() {
-      steps.append(try undo(entry, workspace))
+      do {
+        steps.append(try undo(entry, workspace))
+      } catch {
+        throw Self.explain(error, after: steps)
+      }
       try forget(entry, workspace)
     }
     return Report(undone: steps)
+  }
+
+  private static func explain(_ error: any Error, after steps: [Report.Step]) -> SessionError {
+    let cause = SessionError(wrapping: error)
+    return SessionError(
+      cause.kind, cause.sentence, hints: steps.map { "Undone before that: \($0.title)" } + cause.hints)
   }
 
   private static func list(_ entries: [UndoEntry]) -> [String] {
@@ -107,8 +117,11 @@ package struct UndoLast {
 
   private func removeBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws {
     let reference = "refs/heads/" + name
-    guard try workspace.repository.reference(reference) == commit else {
-      throw SessionError(.no, "branch '\(name)' is gone or has moved since it was created; it stays as it is")
+    let current = try workspace.repository.reference(reference)
+    // Somebody has done it already.
+    if current == nil { return }
+    guard current == commit else {
+      throw SessionError(.no, "branch '\(name)' has moved since it was created; it stays as it is")
     }
     let users = try workspace.repository.run(["for-each-ref", "--format=%(worktreepath)", reference]).text
     guard users.isEmpty else {
@@ -131,6 +144,7 @@ package struct UndoLast {
       throw SessionError(.no, "the session of '\(entry.title)' is no longer there")
     }
     let state = current.history.state
+    if state.lifecycle == to { return }
     guard state.lifecycle == from else {
       throw SessionError(.no, "\(state.label) is \(state.lifecycle.rawValue) by now; '\(entry.title)' stays")
     }

@@ -42,6 +42,16 @@ package final class Workspace {
   /// A path that the user typed, as an absolute one.
   func path(of file: String) -> String { file.hasPrefix("/") ? file : world.currentDirectory + "/" + file }
 
+  /// The same path from the top of the work tree; nil if it lies outside of it.
+  func repositoryPath(of file: String) -> RepositoryPath? {
+    let path = self.path(of: file)
+    guard let top = repository.workTree.flatMap(Files.canonical),
+      let folder = Files.canonical(Files.parent(of: path)), (folder + "/").hasPrefix(top + "/"),
+      let name = path.split(separator: "/").last
+    else { return nil }
+    return RepositoryPath("\(folder)/\(name)".utf8.dropFirst(top.utf8.count + 1))
+  }
+
   // MARK: - What this work tree remembers
 
   /// The state of this work tree; nil where no session was begun yet.

@@ -9,6 +9,11 @@ package struct Snapshot: Hashable, Sendable {
   package let staged: StagedState
   package let operation: OperationInProgress?
   package let leftOut: [LeftOut]
+
+  /// The same moment with another content.
+  package func replacing(tree: ObjectID) -> Snapshot {
+    Snapshot(tree: tree, head: head, staged: staged, operation: operation, leftOut: leftOut)
+  }
 }
 
 /// What the index holds.

@@ -41,7 +41,8 @@ struct HandoffVerb: Verb {
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     if verify { return try judge(workspace, console) }
-    let make = MakeHandoff(session: session, since: since, budget: budget.flatMap(Tokens.parse))
+    let make = MakeHandoff(
+      session: session, since: since, budget: budget.flatMap(Tokens.parse), file: file)
     let report = try make.run(in: workspace)
     let document = format == .json || console.isJSON ? try console.json(report) : report.markdown
     guard let file, file != "-" else {
@@ -56,7 +57,7 @@ struct HandoffVerb: Verb {
   private func judge(_ workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let document =
       try file.map { try MakeHandoff.read($0, in: workspace) } ?? Input.text("-", workspace.world)
-    let verdict = try MakeHandoff.verify(document, in: workspace)
+    let verdict = try MakeHandoff.verify(document, from: file, in: workspace)
     try console.show(verdict) {
       verdict.isFresh ? ["Fresh."] : ["Stale:"] + verdict.differences.map { "  " + Text.line($0) }
     }
