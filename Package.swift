@@ -49,6 +49,9 @@ let package = Package(
 
     .target(
       name: "Operations", dependencies: ["Files", "Git", "Sessions", "Snapshots", "Storage", "Handoffs"],
+      resources: [
+        .embedInCode("../../hooks/block.sh"), .embedInCode("../../hooks/block-with-input.sh"),
+      ],
       swiftSettings: settings),
 
     .target(

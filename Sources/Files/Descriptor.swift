@@ -74,6 +74,15 @@ struct Descriptor: ~Copyable {
     try checked("set the time of", path) { futimens(number, times) }
   }
 
+  func setModified(seconds: Int64) throws(FileError) {
+    let time = timespec(tv_sec: time_t(seconds), tv_nsec: 0)
+    try checked("set the time of", path) { futimens(number, [time, time]) }
+  }
+
+  func setPermissions(_ permissions: UInt32) throws(FileError) {
+    try checked("set the mode of", path) { fchmod(number, mode_t(permissions)) }
+  }
+
   func synchronize() throws(FileError) {
     try checked("synchronize", path) { fsync(number) }
   }

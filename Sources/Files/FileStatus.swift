@@ -10,6 +10,8 @@ package struct FileStatus: Hashable, Sendable {
 
   package let kind: Kind
   package let isExecutable: Bool
+  /// The permission bits.
+  package let permissions: UInt32
   /// In bytes.
   package let size: Int64
   package let device: UInt64
@@ -26,6 +28,7 @@ package struct FileStatus: Hashable, Sendable {
     case S_IFLNK: kind = .link
     default: kind = .other
     }
+    permissions = UInt32(raw.st_mode) & 0o7777
     isExecutable = raw.st_mode & S_IXUSR != 0
     size = Int64(raw.st_size)
     device = UInt64(truncatingIfNeeded: raw.st_dev)

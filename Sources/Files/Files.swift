@@ -34,10 +34,14 @@ package enum Files {
   }
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too.
-  package static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+  /// Without `permissions` it gets those that a new file gets.
+  package static func writeAtomically(
+    _ bytes: [UInt8], to path: String, permissions: UInt32? = nil
+  ) throws(FileError) {
     let temporary = path + ".\(getpid()).tmp"
     do {
       let descriptor = try Descriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
+      if let permissions { try descriptor.setPermissions(permissions) }
       try descriptor.write(bytes)
       try descriptor.synchronize()
       try rename(temporary, to: path)
@@ -86,6 +90,24 @@ package enum Files {
     do {
       try checked("remove", path) { unlink(path) }
     } catch  where error.isMissing {}
+  }
+
+  /// The permissions that a new program gets, as the user's mask has it.
+  package static func newProgramPermissions() -> UInt32 {
+    let mask = umask(0)
+    umask(mask)
+    return UInt32(0o777 & ~mask)
+  }
+
+  /// Removes an empty folder; false if it holds anything or may not be removed.
+  @discardableResult
+  package static func removeDirectoryIfEmpty(_ path: String) -> Bool { rmdir(path) == 0 }
+
+  /// Creates an empty file, or keeps the one that is there, with a time of last change in seconds since 1970.
+  /// This needs no space for data, so it also works where a disk is full.
+  package static func touch(_ path: String, modified seconds: Int64) throws(FileError) {
+    let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
+    try descriptor.setModified(seconds: seconds)
   }
 
   /// Creates a folder and those above it.

@@ -46,7 +46,7 @@ package struct ChangeLifecycle {
     let saved = isCurrent && !from.isEnded ? try saveBefore(workspace) : nil
     let current = try place(in: history.id, workspace)
     let left = try enters ? workspace.currentIfAny().flatMap { try workspace.leave($0) } : nil
-    if enters { try workspace.updateState { $0.enter(history.id, at: current.tip.id) } }
+    if enters { try workspace.updateState { $0.enter(history.id, at: current.tip.id, lifecycle: from) } }
     guard !isNoChange else { return try report(current.history, saved, enters, left, workspace) }
     let appended = try Saving(workspace).record(
       [.lifecycleChanged(change)], in: current, entering: isCurrent || enters)

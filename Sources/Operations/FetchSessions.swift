@@ -119,10 +119,13 @@ private struct Adoption {
     guard !changed.isEmpty else { return }
     let batch = try ObjectBatch(repository)
     do {
-      if changed.contains(where: \.state.isDeleted) { return try workspace.rebuildNotes(batch: batch) }
-      var notes: [ObjectID: NotesView.Note] = [:]
-      for history in changed { notes.merge(NotesView.notes(of: history)) { $0.joined(with: $1) } }
-      try workspace.showInNotes(notes, batch: batch)
+      // What one session says of rewritten commits may concern the notes of others.
+      if changed.contains(where: { $0.state.isDeleted || !$0.state.rewrites.isEmpty }) {
+        return try workspace.rebuildNotes(batch: batch)
+      }
+      var content = NotesContent()
+      for history in changed { content.add(history) }
+      try workspace.showInNotes(content.notes, batch: batch)
     } catch let error as GitError {
       workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
     }

@@ -17,6 +17,16 @@ extension Workspace {
     try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile)
   }
 
+  /// The notes that differ because of a commit of a chain.
+  func notes(changedBy appended: ChainWriter.Appended) throws -> [ObjectID: NotesView.Note] {
+    let rewritten = appended.commit.events.compactMap { event -> ObjectID? in
+      guard case .commitRewritten(let old, _, _) = event.fact else { return nil }
+      return ObjectID(old)
+    }
+    return NotesView.notes(
+      of: appended.history, for: [appended.commit], others: try notes.links(of: Set(rewritten)))
+  }
+
   /// Lets the next update rebuild the view as a whole, since this one was missed.
   func forgetNotesTip() throws { try Files.remove(notesTipFile) }
 
@@ -28,20 +38,11 @@ extension Workspace {
 
   /// The notes that all sessions ask for.
   func allNotes() throws -> [ObjectID: NotesView.Note] {
-    var notes: [ObjectID: NotesView.Note] = [:]
+    var content = NotesContent()
     for (session, tips) in try repository.sessionTips() {
       let history = try SessionHistory(session, tips: tips, from: repository)
-      guard !history.state.isDeleted else { continue }
-      notes.merge(NotesView.notes(of: history)) { $0.joined(with: $1) }
+      if !history.state.isDeleted { content.add(history) }
     }
-    return notes
-  }
-}
-
-extension NotesView.Note {
-  /// The note of a commit that belongs to two sessions.
-  func joined(with other: NotesView.Note) -> NotesView.Note {
-    guard case .lines(let lines) = self, case .lines(let more) = other else { return other }
-    return .lines(lines.union(more))
+    return content.notes
   }
 }

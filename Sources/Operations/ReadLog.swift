@@ -66,6 +66,8 @@ extension Fact {
     case .itemReopened(let id): "reopened \(id.sequence)"
     case .itemRemoved(let id): "removed \(id.sequence)"
     case .commitMade(let id, let subject): "commit \(id.prefix(8)) \(subject)"
+    case .commitRewritten(let old, let new, let isCopy):
+      "commit \(old.prefix(8)) \(isCopy ? "repeated" : "rewritten") as \(new.prefix(8))"
     case .writerReplaced(let writer): "rewrote what \(writer) had written"
     case .deleted: "deleted"
     case .unknown(let kind, _): kind

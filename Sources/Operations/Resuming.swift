@@ -80,7 +80,9 @@ struct Resuming {
   /// Makes the session that of this work tree, with a checkpoint that descends from the head.
   private func enter() throws -> CheckpointReport? {
     let place = try place()
-    try workspace.updateState { $0.enter(history.id, at: place.tip.id) }
+    try workspace.updateState {
+      $0.enter(history.id, at: place.tip.id, lifecycle: place.history.state.lifecycle)
+    }
     let isDescendant = place.history.descends(place.tip.id, from: choice.head.id)
     return restoring.saveResult(
       in: place, entering: true,

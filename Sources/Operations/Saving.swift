@@ -26,24 +26,29 @@ struct Saving {
   }
 
   /// Appends a record: facts without a snapshot.
+  @discardableResult
   func record(
     _ facts: [Fact], in current: Workspace.Current, entering: Bool = true
   ) throws -> ChainWriter.Appended {
     try append(ChainDraft(facts: facts), to: current, entering: entering)
   }
 
-  /// Appends a checkpoint of `snapshot`, together with `facts` and the commits that were made since the last one.
+  /// Appends a checkpoint of `snapshot`, together with `facts` and the commits that were made since the last one:
+  /// those that look like it, and `made`, of which it is known.
   ///
   /// Without `linksCommits` those are left out: where the work tree does not yet belong to the session. `merged` are
   /// tips of other writers that the checkpoint takes in.
   func checkpoint(
     _ snapshot: Snapshot, trigger: Trigger, message: String?, facts: [Fact] = [],
-    in current: Workspace.Current,
+    made: Commit? = nil, in current: Workspace.Current,
     entering: Bool = true, linksCommits: Bool = true, merging merged: [ObjectID] = []
   ) throws -> ChainWriter.Appended {
     let before = current.checkpoint
-    let made = linksCommits ? try commitsMade(until: snapshot.head, in: current) : []
-    let facts = facts + made.map { .commitMade(id: $0.id.hex, subject: $0.subject) }
+    var commits = linksCommits ? try commitsMade(until: snapshot.head.commit, in: current) : []
+    if let made, !commits.contains(made), !current.history.state.knownCommits.contains(made.id.hex) {
+      commits.append(made)
+    }
+    let facts = facts + commits.map(Fact.made)
     let reference =
       try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
     var draft = ChainDraft(facts: facts, message: message)
@@ -70,7 +75,13 @@ struct Saving {
       mint: workspace.mintWriter)
     try showInNotes(appended)
     try workspace.updateState { state in
-      if entering { state.enter(appended.history.id, at: appended.commit.id) }
+      if entering {
+        state.enter(
+          appended.history.id, at: appended.commit.id, lifecycle: appended.history.state.lifecycle)
+        if let snapshot = draft.snapshot { state.base = snapshot.base }
+      } else if state.current == appended.history.id {
+        state.lifecycle = appended.history.state.lifecycle
+      }
       // Another than before if the reference of the old one was locked.
       state.writer = appended.commit.writer
     }
@@ -79,9 +90,9 @@ struct Saving {
 
   /// Brings the view up to date. That it could not be does not undo the save: it is rebuilt later.
   private func showInNotes(_ appended: ChainWriter.Appended) throws {
-    let notes = NotesView.notes(of: appended.history, for: [appended.commit])
-    guard !notes.isEmpty else { return }
     do {
+      let notes = try workspace.notes(changedBy: appended)
+      guard !notes.isEmpty else { return }
       try workspace.showInNotes(notes, batch: batch)
     } catch {
       let cause = SessionError(wrapping: error).sentence
@@ -105,14 +116,18 @@ struct Saving {
       tree: tree, parents: [], by: workspace.signature, message: "session: unmerged stages\n")
   }
 
-  /// The commits between the base of the last checkpoint and HEAD that this user has made since the session began.
-  private func commitsMade(until head: Head, in current: Workspace.Current) throws -> [Commit] {
-    guard let tip = head.commit, let last = current.checkpoint, last.base != tip else { return [] }
-    let known = Set(current.history.state.commits.map(\.id))
+  /// The commits between the base of the last checkpoint and `tip` that this user has made since the session began.
+  func commitsMade(until tip: ObjectID?, in current: Workspace.Current) throws -> [Commit] {
+    guard let tip, let last = current.checkpoint, last.base != tip else { return [] }
+    let known = current.history.state.knownCommits
     let start = current.history.state.started ?? current.history.id.time
     return try repository.commits(from: last.base, to: tip).filter { commit in
       commit.committerEmail == workspace.committerEmail && commit.time >= start.seconds
         && !known.contains(commit.id.hex)
     }
   }
+}
+
+extension Fact {
+  static func made(_ commit: Commit) -> Fact { .commitMade(id: commit.id.hex, subject: commit.subject) }
 }

@@ -71,7 +71,9 @@ extension UndoLast {
     guard let session = resumption.session, let place = try workspace.place(in: session) else {
       return try workspace.leave(try workspace.state()?.current ?? resumption.resumed)
     }
-    try workspace.updateState { $0.enter(session, at: resumption.tip ?? place.tip.id) }
+    try workspace.updateState {
+      $0.enter(session, at: resumption.tip ?? place.tip.id, lifecycle: place.history.state.lifecycle)
+    }
     _ = restoring.saveResult(in: place, entering: true)
   }
 }

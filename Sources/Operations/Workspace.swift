@@ -76,6 +76,7 @@ package final class Workspace {
     guard stored.place != place else { return stored }
     var state = WorktreeState(writer: mintWriter(), place: place)
     (state.current, state.previous, state.tip) = (stored.current, stored.previous, stored.tip)
+    (state.lifecycle, state.base) = (stored.lifecycle, stored.base)
     return state
   }
 

@@ -40,6 +40,8 @@ package struct World: Sendable {
   /// What tells this machine from others; empty if nothing does.
   package var machine: String
   package var git: GitExecutable
+  /// The absolute path of this program; nil if the system does not tell.
+  package var executable: String?
   package var output: Output
   package var errors: Output
   /// Puts a question to the user and gives the answer, one line; nil if nobody sits at a terminal.
@@ -52,7 +54,7 @@ package struct World: Sendable {
   package init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
-    output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
+    executable: String?, output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
     readInput: @escaping @Sendable (Int) throws -> [UInt8]
   ) {
@@ -62,6 +64,7 @@ package struct World: Sendable {
     self.currentDirectory = currentDirectory
     self.machine = machine
     self.git = git
+    self.executable = executable
     self.output = output
     self.errors = errors
     self.ask = ask

@@ -30,6 +30,8 @@ package enum Fact: Hashable, Sendable {
   case itemRemoved(EventID)
   /// A commit of the user that was made while the session went on.
   case commitMade(id: String, subject: String)
+  /// A commit took the place of another one (amend, rebase), or repeats it while that one stays (cherry-pick).
+  case commitRewritten(old: String, new: String, isCopy: Bool)
   /// A chain was rewritten: what the named writer wrote counts no longer.
   case writerReplaced(WriterID)
   /// The session is deleted: readers drop it, and a fetch does not bring it back.

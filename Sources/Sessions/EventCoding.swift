@@ -58,6 +58,12 @@ extension Fact {
     case "item-removed": fact = target().map(Fact.itemRemoved)
     case "commit-made":
       fact = text("commit").map { .commitMade(id: $0, subject: text("subject") ?? "") }
+    case "commit-rewritten":
+      if let old = text("old"), let new = text("new") {
+        fact = .commitRewritten(old: old, new: new, isCopy: json["copy"] == .bool(true))
+      } else {
+        fact = nil
+      }
     case "writer-replaced": fact = text("writer").flatMap { WriterID($0) }.map(Fact.writerReplaced)
     case "deleted": fact = .deleted
     default: fact = nil
@@ -87,6 +93,11 @@ extension Fact {
     case .itemRemoved(let id): ("item-removed", ["item": .string(id.description)])
     case .commitMade(let id, let subject):
       ("commit-made", ["commit": .string(id), "subject": .string(subject)])
+    case .commitRewritten(let old, let new, let isCopy):
+      (
+        "commit-rewritten",
+        ["old": .string(old), "new": .string(new)].merging(isCopy ? ["copy": .bool(true)] : [:]) { $1 }
+      )
     case .writerReplaced(let writer): ("writer-replaced", ["writer": .string(writer.description)])
     case .deleted: ("deleted", [:])
     case .unknown(let kind, let json): (kind, json.object ?? [:])

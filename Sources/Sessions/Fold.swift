@@ -72,11 +72,31 @@ extension SessionState {
       guard items.removeValue(forKey: id) != nil else { return "there is no item \(id)" }
     case .commitMade(let id, let subject):
       guard knownCommits.insert(id).inserted else { return nil }
+      guard !superseded.contains(id) else { return nil }
       commits.append(CommitMade(id: id, subject: subject, time: event.time))
+    case .commitRewritten(let old, let new, let isCopy):
+      return rewrite(CommitRewrite(old: old, new: new, isCopy: isCopy), at: event.time)
     case .writerReplaced(let writer):
       guard writer != event.id.writer else { return "a writer cannot replace itself" }
     case .deleted: isDeleted = true
     case .unknown(let kind, _): return "this version does not know events of the kind '\(kind)'"
+    }
+    return nil
+  }
+
+  /// The new commit belongs to the session if the old one does, and stands where that stood.
+  private mutating func rewrite(_ rewrite: CommitRewrite, at time: Timestamp) -> String? {
+    guard rewrite.old != rewrite.new else { return "a commit cannot take its own place" }
+    guard rewrites.insert(rewrite).inserted else { return nil }
+    let place = commits.firstIndex { $0.id == rewrite.old }
+    if knownCommits.contains(rewrite.old), knownCommits.insert(rewrite.new).inserted {
+      let subject = place.map { commits[$0].subject } ?? ""
+      commits.insert(
+        CommitMade(id: rewrite.new, subject: subject, time: time), at: place.map { $0 + 1 } ?? commits.count)
+    }
+    if !rewrite.isCopy {
+      superseded.insert(rewrite.old)
+      if let place { commits.remove(at: place) }
     }
     return nil
   }

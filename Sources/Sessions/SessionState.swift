@@ -12,8 +12,10 @@ package struct SessionState: Hashable, Sendable {
   package internal(set) var started: Timestamp?
   package internal(set) var ended: Timestamp?
   package internal(set) var items: [EventID: Item] = [:]
-  /// In the order of their events.
+  /// In the order of their events, without those that others took the place of.
   package internal(set) var commits: [CommitMade] = []
+  /// Which commits took the place of others, or repeat them.
+  package internal(set) var rewrites: Set<CommitRewrite> = []
   /// What happened, without effect: an event that was not allowed in the state it met.
   package internal(set) var ineffective: [Ineffective] = []
   package internal(set) var isDeleted = false
@@ -28,13 +30,28 @@ package struct SessionState: Hashable, Sendable {
   var activeSince: Timestamp?
   /// How many items there ever were.
   var itemsAdded = 0
-  /// The ids of ``commits``.
-  var knownCommits: Set<String> = []
+  /// The ids of all commits that ever were among ``commits``.
+  package internal(set) var knownCommits: Set<String> = []
+  /// The ids of commits that others took the place of.
+  var superseded: Set<String> = []
 
   package struct CommitMade: Hashable, Sendable {
     package let id: String
     package let subject: String
     package let time: Timestamp
+  }
+
+  package struct CommitRewrite: Hashable, Sendable {
+    package let old: String
+    package let new: String
+    /// The old commit stays beside the new one.
+    package let isCopy: Bool
+
+    package init(old: String, new: String, isCopy: Bool) {
+      self.old = old
+      self.new = new
+      self.isCopy = isCopy
+    }
   }
 
   package struct Ineffective: Hashable, Sendable {

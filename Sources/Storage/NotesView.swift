@@ -12,7 +12,8 @@ package struct NotesView {
   package enum Note: Hashable, Sendable {
     /// The note of a checkpoint is the very blob of its `session.json`.
     case document(ObjectID)
-    /// The note of a commit of the user: a line for each session that it was made in.
+    /// The note of a commit of the user: a line for each session that it was made in, and for each that a commit
+    /// was made in whose place it took.
     case lines(Set<String>)
   }
 
@@ -22,29 +23,6 @@ package struct NotesView {
   package init(_ repository: Repository, signature: Signature) {
     self.repository = repository
     self.signature = signature
-  }
-
-  /// The notes that a session's history asks for; `commits` limits them to what those commits of the chain add.
-  package static func notes(
-    of history: SessionHistory, for commits: [ChainCommit]? = nil
-  ) -> [ObjectID: Note] {
-    let wanted = commits.map { Set($0.map(\.id)) }
-    var notes: [ObjectID: Note] = [:]
-    for commit in history.commits {
-      let isWanted = wanted?.contains(commit.id) ?? true
-      if isWanted, commit.checkpoint != nil, let blob = commit.documentBlob {
-        notes[commit.id] = .document(blob)
-      }
-      for event in commit.events {
-        guard case .commitMade(let hex, _) = event.fact, let made = ObjectID(hex), notes[made] == nil else {
-          continue
-        }
-        // Said twice, a commit belongs to where it was said first, in the fold as well.
-        let line = "Session: \(history.state.label) \(history.id) \(commit.id)"
-        notes[made] = .lines(isWanted ? [line] : [])
-      }
-    }
-    return notes.filter { $0.value != .lines([]) }
   }
 
   /// Adds notes to the view as it is, which keeps all others. A view that cannot be read counts as empty.
@@ -81,6 +59,41 @@ package struct NotesView {
     let tip = try readTip()
     guard tip.id != nil else { return notes.isEmpty }
     return try tip.tree == write(notes, onto: [], batch: batch)
+  }
+
+  /// What the view says of some commits of the user; nothing where it says nothing.
+  package func links(of commits: Set<ObjectID>) throws(GitError) -> [ObjectID: [CommitLink]] {
+    guard !commits.isEmpty, let root = try readTip().tree else { return [:] }
+    let folders = try readTree(root).filter(\.isTree)
+    var found: [ObjectID: [CommitLink]] = [:]
+    for (name, commits) in Dictionary(grouping: commits, by: { Array($0.hex.utf8.prefix(2)) }) {
+      guard let folder = folders.first(where: { $0.name == name }) else { continue }
+      let entries = try readTree(folder.id)
+      for commit in commits {
+        let rest = Array(commit.hex.utf8.dropFirst(2))
+        guard let entry = entries.first(where: { $0.name == rest }), !entry.isTree else { continue }
+        for line in try readLines(entry.id) {
+          if let link = try link(ofLine: line) { found[commit, default: []].append(link) }
+        }
+      }
+    }
+    return found
+  }
+
+  /// Nil unless the line names a commit of the session that it speaks of.
+  private func link(ofLine line: String) throws(GitError) -> CommitLink? {
+    let words = line.split(separator: " ").map(String.init)
+    guard let session = CommitLink.session(ofLine: line), let id = ObjectID(words[3]) else { return nil }
+    do {
+      guard let trailers = TrailerBlock(readingFrom: try repository.commit(id).message),
+        trailers.one(.id) == session.description, let clock = trailers.one(.clock).flatMap({ Int64($0) })
+      else { return nil }
+      return CommitLink(
+        session: session, label: words[1], commit: id, isCheckpoint: trailers.one(.checkpoint) != nil,
+        clock: clock)
+    } catch  where error.isOfObject {
+      return nil
+    }
   }
 
   private static let attempts = 20
@@ -179,7 +192,12 @@ extension NotesView {
     switch note {
     case .document(let blob): return blob
     case .lines(let new):
-      let lines = try old.map(readLines)?.union(new) ?? new
+      let sessions = Set(new.compactMap { CommitLink.session(ofLine: $0) })
+      // Of each session there is one line, the one that tells most.
+      let kept = try old.map(readLines)?.filter { line in
+        CommitLink.session(ofLine: line).map { !sessions.contains($0) } ?? true
+      }
+      let lines = new.union(kept ?? [])
       return try batch.write(Array((lines.sorted().joined(separator: "\n") + "\n").utf8), as: .blob)
     }
   }

@@ -1,4 +1,4 @@
-import Files
+package import Files
 package import Git
 package import Sessions
 
@@ -17,6 +17,10 @@ package struct WorktreeState: Codable, Sendable {
   package var writer: WriterID
   /// The last commit of the current session that this work tree wrote or took up.
   package var tip: ObjectID?
+  /// The life of the current session as it was last seen here; nil in a state of an older version.
+  package var lifecycle: Lifecycle?
+  /// What HEAD named when it was last recorded here.
+  package var base: ObjectID?
   /// Where the writer lives. A copied work tree is another place and must not write as the same writer.
   package var place: Place
   /// The latest last.
@@ -42,23 +46,39 @@ package struct WorktreeState: Codable, Sendable {
   }
 
   /// Makes `session` the current one, standing at its commit `tip`.
-  package mutating func enter(_ session: SessionID, at tip: ObjectID) {
+  package mutating func enter(_ session: SessionID, at tip: ObjectID, lifecycle: Lifecycle = .active) {
     if current != session { (previous, current) = (current, session) }
     self.tip = tip
+    self.lifecycle = lifecycle
   }
+
+  /// Whether hooks have anything to do here.
+  package var isActive: Bool { current != nil && (lifecycle ?? .active) == .active }
 
   /// How many entries are kept; an older one is forgotten with its copy of the index.
   package static let undoLimit = 50
 }
 
+extension WorktreeState {
+  /// Reads the state from our folder in a git dir; nil if there is none or it cannot be read.
+  package init?(storedIn folder: String) throws(FileError) {
+    // A state that this version cannot read is as good as none: all that matters is in the chains.
+    guard let bytes = try Files.readIfPresent(folder + "/state.json"),
+      let state = try? JSONDecoder().decode(WorktreeState.self, from: Data(bytes))
+    else { return nil }
+    self = state
+  }
+}
+
 extension Repository {
   private var stateFile: String { worktreeState + "/state.json" }
 
+  /// Is there while the session of this work tree is active, so that hooks see it without starting a program.
+  private var activeMarker: String { worktreeState + "/active" }
+
   /// The state of this work tree as it was last written; nil if there is none or it cannot be read.
   package func storedWorktreeState() throws(GitError) -> WorktreeState? {
-    let bytes = try withFiles { () throws(FileError) in try Files.readIfPresent(stateFile) }
-    // A state that this version cannot read is as good as none: all that matters is in the chains.
-    return bytes.flatMap { try? JSONDecoder().decode(WorktreeState.self, from: Data($0)) }
+    try withFiles { () throws(FileError) in try WorktreeState(storedIn: worktreeState) }
   }
 
   /// Changes the state of this work tree under its lock. `initial` is taken where there is none yet.
@@ -74,6 +94,9 @@ extension Repository {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try Files.writeAtomically(Array(try encoder.encode(state)), to: stateFile)
+      if try state.isActive != (Files.status(activeMarker) != nil) {
+        try state.isActive ? Files.create([], at: activeMarker) : Files.remove(activeMarker)
+      }
       // Only now: an interruption may leave a file too many, never an entry without its file.
       for entry in forgotten { try removeFiles(of: entry) }
       return result

@@ -26,8 +26,8 @@ extension World {
     return World(
       now: { clock ?? currentTime() }, random: random,
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
-      git: GitExecutable(environment: environment), output: output(1), errors: output(2), ask: ask,
-      startPager: World.Pager.start,
+      git: GitExecutable(environment: environment), executable: executable(environment), output: output(1),
+      errors: output(2), ask: ask, startPager: World.Pager.start,
       readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
   }
 
@@ -64,6 +64,21 @@ extension World {
       value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
       return UInt8(truncatingIfNeeded: value ^ (value >> 31))
     }
+  }
+
+  /// Where the user's PATH finds this program, which outlives an update better than where it lies in the end.
+  private static func executable(_ environment: [String: String]) -> String? {
+    let name = CommandLine.arguments.first ?? "git-session"
+    let folders = name.contains("/") ? [] : (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    #if canImport(Glibc)
+      let own = Files.canonical("/proc/self/exe")
+    #else
+      let own = name.contains("/") ? Files.canonical(name) : nil
+    #endif
+    let files = name.hasPrefix("/") ? [name] : folders.map { (folder: String) in folder + "/" + name }
+    let found = files.first { (file: String) in access(file, X_OK) == 0 }
+    guard let found, found.hasPrefix("/"), own == nil || Files.canonical(found) == own else { return own }
+    return found
   }
 
   /// The machine's id where the system has one, else its name on the network.

@@ -40,6 +40,27 @@ import Testing
     #expect(fold([start, stamped(5, Sample.event("a", 6, at: 0, .nextStepSet("")))]).nextStep == nil)
   }
 
+  @Test func aCommitTakesThePlaceOfOthers() {
+    func made(_ clock: Int64, _ id: String) -> StampedEvent {
+      stamped(clock, Sample.event("a", Int(clock), at: 0, .commitMade(id: id, subject: "S" + id)))
+    }
+    func rewritten(_ clock: Int64, _ old: String, _ new: String, isCopy: Bool = false) -> StampedEvent {
+      let fact = Fact.commitRewritten(old: old, new: new, isCopy: isCopy)
+      return stamped(clock, Sample.event("b", Int(clock), at: 0, fact))
+    }
+    let two = [start, made(2, "1"), made(3, "2")]
+    func ids(_ more: StampedEvent...) -> [String] { fold(two + more).commits.map(\.id) }
+    #expect(ids(rewritten(4, "1", "3")) == ["3", "2"])
+    #expect(ids(rewritten(4, "1", "3"), rewritten(5, "1", "3"), made(6, "3")) == ["3", "2"])
+    #expect(ids(made(4, "3"), rewritten(5, "1", "3"), rewritten(6, "2", "3")) == ["3"], "squashed")
+    #expect(ids(rewritten(4, "2", "3", isCopy: true)) == ["1", "2", "3"])
+    #expect(ids(rewritten(4, "8", "9")) == ["1", "2"], "of another session")
+    #expect(ids(rewritten(4, "1", "1"), rewritten(5, "1", "2"), rewritten(6, "2", "1")) == [])
+    #expect(fold(two + [rewritten(4, "1", "3")]).commits.first?.subject == "S1")
+    #expect(fold(two + [rewritten(4, "1", "1")]).ineffective.count == 1)
+    #expect(fold(two + [rewritten(4, "8", "9")]).rewrites.count == 1)
+  }
+
   @Test func itemsAreAddedResolvedReopenedAndRemoved() {
     let question = Sample.id("a", 2)
     let added = stamped(2, Sample.event("a", 2, at: 1, .itemAdded(.question, text: "Why?", because: nil)))

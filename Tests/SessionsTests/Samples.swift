@@ -30,6 +30,12 @@ enum Sample {
       .itemResolved(id("a", 3), because: "done"), .itemResolved(id("a", 3), because: nil),
       .itemReopened(id("a", 3)), .itemRemoved(id("a", 3)),
       .commitMade(id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "A commit"),
+      .commitRewritten(
+        old: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", new: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        isCopy: false),
+      .commitRewritten(
+        old: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", new: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        isCopy: true),
       .writerReplaced(writer("b")), .deleted,
       .unknown(
         kind: "tests-run", .object(["passed": .integer(12), "nested": .array([.null, .bool(true)])])),

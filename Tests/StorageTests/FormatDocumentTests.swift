@@ -50,7 +50,8 @@ import Testing
     case .itemResolved: .itemReopened(id)
     case .itemReopened: .itemRemoved(id)
     case .itemRemoved: .commitMade(id: "c", subject: "s")
-    case .commitMade: .writerReplaced(writer)
+    case .commitMade: .commitRewritten(old: "o", new: "n", isCopy: true)
+    case .commitRewritten: .writerReplaced(writer)
     case .writerReplaced: .deleted
     case .deleted, .unknown: nil
     }

@@ -84,7 +84,26 @@ import Testing
     }
     #expect(try lab.repository.storedWorktreeState()?.current == Laboratory.session(1))
     let files = try Files.list(lab.repository.worktreeState).sorted()
-    #expect(files == ["lock", "state.json"])
+    #expect(files == ["active", "lock", "state.json"])
+  }
+
+  /// By which hooks see, without a program, whether there is anything to do.
+  @Test func theMarkerIsThereWhileTheSessionIsActive() throws {
+    let lab = try Laboratory()
+    func isMarked() throws -> Bool { try Files.status(lab.repository.worktreeState + "/active") != nil }
+    try update(lab) { _ in }
+    #expect(try !isMarked())
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    #expect(try isMarked())
+    for lifecycle in Lifecycle.allCases {
+      try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree, lifecycle: lifecycle) }
+      #expect(try isMarked() == (lifecycle == .active))
+    }
+    // What an older version wrote does not say.
+    try update(lab) { $0.lifecycle = nil }
+    #expect(try isMarked())
+    try update(lab) { $0.current = nil }
+    #expect(try !isMarked())
   }
 
   @Test(.timeLimit(.minutes(1))) func manyAtOnceLoseNoChange() throws {

@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Ends this process with status 0 when its time is over, whatever it is doing then.
+package final class Deadline: Sendable {
+  private let microseconds: UInt32
+  private let last: @Sendable () -> Void
+
+  /// `last` is run before the end, on another thread.
+  package init(milliseconds: UInt32, last: @escaping @Sendable () -> Void) {
+    microseconds = milliseconds * 1000
+    self.last = last
+  }
+
+  package func start() { startThread(Unmanaged.passRetained(self).toOpaque()) }
+
+  fileprivate func wait() {
+    usleep(microseconds)
+    last()
+    // Not `exit`: what the main thread is in the middle of must not be cleaned up under its feet.
+    _exit(0)
+  }
+}
+
+private func startThread(_ deadline: UnsafeMutableRawPointer) {
+  #if canImport(Glibc)
+    var thread = pthread_t()
+    pthread_create(&thread, nil, waitInThread, deadline)
+  #else
+    var thread: pthread_t?
+    pthread_create(&thread, nil, { waitInThread($0) }, deadline)
+  #endif
+}
+
+private func waitInThread(_ deadline: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let deadline { Unmanaged<Deadline>.fromOpaque(deadline).takeRetainedValue().wait() }
+  return nil
+}

@@ -1,0 +1,65 @@
+import Files
+import Git
+package import Sessions
+import Storage
+
+/// The git dir that a hook runs for, found without starting git, and what a hook must know before anything else.
+package struct HookPlace: Sendable {
+  private let gitDirectory: String
+
+  /// A hook starts at the top of the work tree, or gets `GIT_DIR`. Nil if there is no git dir there.
+  package init?(in world: World) {
+    let named = world.environment["GIT_DIR"] ?? ".git"
+    let path = Self.absolute(named, in: world.currentDirectory)
+    // In a linked work tree and in a submodule `.git` is a file that names the folder.
+    guard let content = try? Files.read(path, limit: 1 << 14) else {
+      gitDirectory = path
+      return
+    }
+    let line = String(decoding: content.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    guard line.hasPrefix("gitdir: ") else { return nil }
+    gitDirectory = Self.absolute(String(line.dropFirst(8)), in: Files.parent(of: path))
+  }
+
+  private static func absolute(_ path: String, in folder: String) -> String {
+    path.hasPrefix("/") ? path : folder + "/" + path
+  }
+
+  /// Whether this work tree has an active session, as it last knew.
+  package var isActive: Bool { (try? Files.status(gitDirectory + "/session/active")) != nil }
+
+  /// True if what git tells the hook is already known or no concern of ours, so that nothing need be read.
+  package func hasNothing(for hook: Hook, _ arguments: [String]) -> Bool {
+    switch hook {
+    case .prePush: return true
+    case .postMerge: return arguments.first == "1"
+    case .postCheckout:
+      // A checkout of paths leaves HEAD; an old HEAD of zeros is that of a new work tree.
+      guard arguments.count == 3, arguments[2] == "1", arguments[0].contains(where: { $0 != "0" }) else {
+        return true
+      }
+      let state = try? WorktreeState(storedIn: gitDirectory + "/session")
+      return state?.base?.hex == arguments[0]
+    case .postCommit, .postRewrite, .postApplypatch: return false
+    }
+  }
+
+  /// True at most once a day in a clone: a hook that fails says so, but not with each commit.
+  package func mayComplain(at now: Timestamp) -> Bool {
+    let common = (try? Files.readIfPresent(gitDirectory + "/commondir")).map {
+      Self.absolute(String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self), in: gitDirectory)
+    }
+    let stamp = (common ?? gitDirectory) + "/sessions/hook-failed"
+    do {
+      if let last = try Files.status(stamp)?.modified {
+        let age = now.seconds - last / 1_000_000_000
+        guard !(0..<86_400).contains(age) else { return false }
+      }
+      try Files.touch(stamp, modified: now.seconds)
+      return true
+    } catch {
+      // What cannot be noted would be said each time.
+      return false
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Files
+import Git
+
+/// The way in for git's hooks: quick where there is nothing to do, silent but for one line a day, bounded in time,
+/// and never a failure.
+package struct RunHook {
+  private let arguments: [String]
+
+  /// While this is set, whatever git commands run below us start no hook of ours again.
+  private static let guardVariable = "GIT_SESSION_HOOK"
+
+  /// How long a hook may keep the user's git command waiting.
+  private static let milliseconds: UInt32 = 5000
+
+  /// The name of the hook, and what git gave to it.
+  package init(_ arguments: [String]) { self.arguments = arguments }
+
+  package func run(in world: World) {
+    guard let hook = arguments.first.flatMap(Hook.init), world.environment[Self.guardVariable] == nil,
+      let place = HookPlace(in: world), place.isActive,
+      !place.hasNothing(for: hook, Array(arguments.dropFirst()))
+    else { return }
+    let complain: @Sendable (String) -> Void = { cause in
+      guard place.mayComplain(at: world.now()) else { return }
+      world.errors.write("git-session: \(hook.rawValue): \(cause)\n")
+    }
+    Deadline(milliseconds: Self.milliseconds) { complain("stopped after 5 seconds") }.start()
+    do {
+      let input = try hook.readsInput ? world.readInput(1 << 24) : []
+      let workspace = try Workspace(quiet(world, complain))
+      try FollowCommits(hook, arguments: Array(arguments.dropFirst()), input: input).run(in: workspace)
+      for warning in workspace.warnings { complain(warning) }
+    } catch {
+      complain(SessionError(wrapping: error).sentence)
+    }
+  }
+
+  private func quiet(_ world: World, _ complain: @escaping @Sendable (String) -> Void) -> World {
+    var quiet = world
+    quiet.environment[Self.guardVariable] = "1"
+    quiet.git = GitExecutable(path: world.git.path, environment: quiet.environment)
+    quiet.output.write = { _ in }
+    quiet.errors.write = { text in
+      complain(String(text.hasSuffix("\n") ? text.dropLast() : text[...]))
+    }
+    return quiet
+  }
+}
