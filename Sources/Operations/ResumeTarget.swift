@@ -24,7 +24,10 @@ struct ResumeTarget {
       return
     }
     guard let branch else {
-      self.init(detachedAt: base, because: "there was no branch when it was saved")
+      let isNamed = checkpoint.checkpoint?.branch != nil
+      self.init(
+        detachedAt: base,
+        because: isNamed ? "the name of its branch is not valid" : "there was no branch when it was saved")
       return
     }
     let short = branch.dropFirst(Self.prefix.count)

@@ -83,28 +83,12 @@ import Testing
   }
 
   private func kill(_ command: String, after delay: Duration, _ terminal: Terminal) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git-session"] + command.split(separator: " ").map(String.init)
-    process.environment = terminal.nextEnvironment()
-    process.currentDirectoryURL = URL(fileURLWithPath: terminal.repository.path)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try Program.start(process)
+    let running = try RunningProgram(
+      "git-session", command.split(separator: " ").map(String.init), environment: terminal.nextEnvironment(),
+      in: terminal.repository.path)
     let wait = delay.components
     usleep(UInt32(wait.seconds * 1_000_000 + wait.attoseconds / 1_000_000_000_000))
-    if process.isRunning { _ = Self.send(SIGKILL, to: process.processIdentifier) }
-    ended.wait()
-  }
-
-  private static func send(_ signal: Int32, to process: pid_t) -> Int32 {
-    #if canImport(Glibc)
-      Glibc.kill(process, signal)
-    #else
-      Darwin.kill(process, signal)
-    #endif
+    running.kill()
+    running.wait()
   }
 }

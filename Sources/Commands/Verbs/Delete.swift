@@ -9,7 +9,7 @@ struct Delete: Verb {
       commits of the session, below refs/sessions. To keep the session in the lists, complete or abandon it instead.
       """)
 
-  @Argument(help: "A session.") var session: String
+  @Argument(help: "A session.", completion: .words(.sessions)) var session: String
   @Flag(help: "Do not ask.") var yes = false
   @OptionGroup var output: OutputOptions
 

@@ -10,7 +10,7 @@ struct Push: Verb {
       git's own choice is taken, without a session all that have changed.
       """)
 
-  @Argument(help: "A remote, and sessions.") var names: [String] = []
+  @Argument(help: "A remote, and sessions.", completion: .words(.sessions)) var names: [String] = []
   @Flag(help: "Do not ask before the first push to the remote.") var yes = false
   @OptionGroup var output: OutputOptions
 

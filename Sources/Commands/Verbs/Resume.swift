@@ -12,7 +12,8 @@ struct Resume: Verb {
       continue' does.
       """)
 
-  @Argument(help: "A session; the current one without it.") var session: String?
+  @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
+    String?
   @Option(
     help: ArgumentHelp("Fetch from this remote first, and look for the session there.", valueName: "remote"))
   var from: String?
