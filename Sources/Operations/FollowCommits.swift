@@ -13,7 +13,11 @@ package struct FollowCommits {
   /// What git wrote to the hook.
   package var input: [UInt8]
 
-  package init(_ hook: Hook, arguments: [String], input: [UInt8]) {
+  /// Without snapshots only links are recorded.
+  package var takesSnapshots: Bool
+
+  package init(_ hook: Hook, arguments: [String], input: [UInt8], takesSnapshots: Bool) {
+    self.takesSnapshots = takesSnapshots
     self.hook = hook
     self.arguments = arguments
     self.input = input
@@ -23,7 +27,7 @@ package struct FollowCommits {
     guard let current = try workspace.currentIfAny(), current.history.state.lifecycle == .active else {
       return try workspace.noteLifecycle()
     }
-    let following = Following(workspace: workspace, current: current)
+    let following = Following(workspace: workspace, current: current, takesSnapshots: takesSnapshots)
     switch hook {
     case .postCommit: try following.commitMade()
     case .postApplypatch: try following.patchApplied()
@@ -60,6 +64,7 @@ extension Workspace {
 private struct Following {
   let workspace: Workspace
   let current: Workspace.Current
+  let takesSnapshots: Bool
 
   private var repository: Repository { workspace.repository }
   private var state: SessionState { current.history.state }
@@ -72,6 +77,12 @@ private struct Following {
     if try repository.isBusy() {
       let found = try repository.isRebasing() ? [] : sources.find(for: commit)
       return try record(link(commit) + copies(found, commit), in: current)
+    }
+    guard takesSnapshots else {
+      // Those before it too, of which a hook that was stopped could not tell.
+      let earlier = try Saving(workspace).commitsMade(until: id, in: current).filter { $0 != commit }
+      let found = try sources.find(for: commit)
+      return try record(earlier.map(Fact.made) + link(commit) + copies(found, commit), in: current)
     }
     let place = try save(commit, message: commit.subject)
     try record(copies(try sources.find(for: commit), commit), in: place)
@@ -89,7 +100,7 @@ private struct Following {
   func merged() throws {
     let head = try repository.head().commit
     guard try head != workspace.state()?.base else { return }
-    if try repository.isBusy() {
+    if try !takesSnapshots || repository.isBusy() {
       return try record(Saving(workspace).commitsMade(until: head, in: current).map(Fact.made), in: current)
     }
     _ = try save(nil, message: nil)

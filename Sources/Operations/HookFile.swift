@@ -11,6 +11,12 @@ struct HookFile {
   private let status: FileStatus?
   private let script: HookScript
   private let obstacle: Obstacle?
+  /// The lines stand in pre-commit's own file.
+  private let isOfPreCommit: Bool
+
+  private static let overwritten = Obstacle(
+    reason: "pre-commit wrote it, and takes these lines out when it installs again; then do this again",
+    steps: [])
 
   /// Why only the user can do it.
   private struct Obstacle {
@@ -36,6 +42,7 @@ struct HookFile {
       bytes = try Files.readIfPresent(path) ?? []
     }
     self.path = path
+    isOfPreCommit = Self.isOfPreCommit(bytes)
     status = try Files.status(path)
     script = HookScript(bytes)
     let leadsAway = isLink && !HookFolder.isInside(path, Files.canonical(folder.path) ?? folder.path)
@@ -123,7 +130,7 @@ struct HookFile {
     let isThere = script.block != nil
     if action == .check { return report(isThere ? .outdated : .missing) }
     try write(block, making)
-    return report(isThere ? .updated : .installed)
+    return report(isThere ? .updated : .installed, isOfPreCommit ? Self.overwritten : nil)
   }
 
   private func making() throws -> HookBlock.Making {

@@ -50,16 +50,27 @@ package struct HookPlace: Sendable {
       Self.absolute(String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self), in: gitDirectory)
     }
     let stamp = (common ?? gitDirectory) + "/sessions/hook-failed"
+    guard !Self.isFresh(stamp, at: now) else { return false }
     do {
-      if let last = try Files.status(stamp)?.modified {
-        let age = now.seconds - last / 1_000_000_000
-        guard !(0..<86_400).contains(age) else { return false }
-      }
       try Files.touch(stamp, modified: now.seconds)
       return true
     } catch {
       // What cannot be noted would be said each time.
       return false
     }
+  }
+
+  private var slowStamp: String { gitDirectory + "/session/hook-slow" }
+
+  /// Notes that a hook had to be stopped, so that the next ones are spared what took so long.
+  func noteSlow(at now: Timestamp) { _ = try? Files.touch(slowStamp, modified: now.seconds) }
+
+  /// Whether a hook had to be stopped in this work tree within a day.
+  func isSlow(at now: Timestamp) -> Bool { Self.isFresh(slowStamp, at: now) }
+
+  /// True for a file that was changed within the last day.
+  private static func isFresh(_ stamp: String, at now: Timestamp) -> Bool {
+    guard let last = try? Files.status(stamp)?.modified else { return false }
+    return (0..<86_400).contains(now.seconds - last / 1_000_000_000)
   }
 }

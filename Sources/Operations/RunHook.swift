@@ -24,11 +24,17 @@ package struct RunHook {
       guard place.mayComplain(at: world.now()) else { return }
       world.errors.write("git-session: \(hook.rawValue): \(cause)\n")
     }
-    Deadline(milliseconds: Self.milliseconds) { complain("stopped after 5 seconds") }.start()
+    Deadline(milliseconds: Self.milliseconds) {
+      place.noteSlow(at: world.now())
+      complain("stopped after 5 seconds; for a day commits are linked without a checkpoint here")
+    }.start()
     do {
       let input = try hook.readsInput ? world.readInput(1 << 24) : []
       let workspace = try Workspace(quiet(world, complain))
-      try FollowCommits(hook, arguments: Array(arguments.dropFirst()), input: input).run(in: workspace)
+      try FollowCommits(
+        hook, arguments: Array(arguments.dropFirst()), input: input,
+        takesSnapshots: !place.isSlow(at: world.now())
+      ).run(in: workspace)
       for warning in workspace.warnings { complain(warning) }
     } catch {
       complain(SessionError(wrapping: error).sentence)

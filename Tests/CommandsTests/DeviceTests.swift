@@ -43,6 +43,29 @@ import Testing
     #expect(try terminal.output("cat ../disk/small") == "small\n")
   }
 
+  @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
+  func hooksOnAFullDisk() throws {
+    let terminal = try Terminal()
+    let disk = terminal.repository.root + "/disk"
+    try terminal.output("mkdir ../disk; mount -t tmpfs -o size=3m tmpfs ../disk")
+    defer { _ = try? terminal.run("umount '\(disk)'") }
+    try terminal.output(
+      "cd ../disk; git init --quiet .; project; git session init; git session start 'Retry failed deliveries'"
+    )
+    // Room for a commit of git, and no more.
+    try terminal.run("head -c 4000000 /dev/zero >../disk/filler 2>/dev/null; truncate -s -24k ../disk/filler")
+    let results = try (1...2).map { number in
+      try terminal.run(
+        "cd ../disk; echo \(number) >>README.md; git commit --quiet -m 'No room \(number)' README.md")
+    }
+    #expect(results[0].status == 0, "\(results[0].errors)")
+    let said = results.map(\.errors).joined().split(separator: "\n").filter { $0.hasPrefix("git-session: ") }
+    #expect(said.count <= 1, "\(said)")
+    try terminal.output("rm ../disk/filler; cd ../disk; git fsck --strict; git session checkpoint")
+    #expect(try terminal.output("cd ../disk; git session show").contains("  No room 1\n"))
+    try terminal.output("cd ../disk; git session doctor --fix; git session doctor")
+  }
+
   @Test(.enabled(if: isRoot && canBecomeNobody, "needs root, who can become somebody else"))
   func repositoryOfSomebodyElse() throws {
     let terminal = try Terminal()
