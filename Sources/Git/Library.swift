@@ -88,13 +88,18 @@ struct Handle: ~Copyable {
 
 extension ObjectID {
   init(_ raw: git_oid) {
-    self.init(bytes: withUnsafeBytes(of: raw.id) { Array($0) })
+    let id = Swift.withUnsafeBytes(of: raw.id) { ObjectID(bytes: $0) }
+    self = id ?? .none
   }
 
+  /// libgit2 knows names of 20 bytes alone.
   var raw: git_oid {
     get throws(GitError) {
+      guard byteCount == 20 else {
+        throw GitError(.unsupported, "libgit2 cannot read the object name \(hex)")
+      }
       var oid = git_oid()
-      try check(git_oid_fromstr(&oid, hex), "read the object name \(hex)")
+      withUnsafeBytes { bytes in Swift.withUnsafeMutableBytes(of: &oid.id) { $0.copyMemory(from: bytes) } }
       return oid
     }
   }

@@ -65,7 +65,7 @@ package final class ObjectBatch {
     var bytes: [UInt8] = []
     for entry in entries.sorted(by: { key($0).lexicographicallyPrecedes(key($1)) }) {
       bytes += Array("\(entry.mode) ".utf8) + entry.name + [0]
-      bytes += withUnsafeBytes(of: try entry.id.raw.id) { Array($0) }
+      entry.id.append(to: &bytes)
     }
     return try write(bytes, as: .tree)
   }

@@ -73,10 +73,9 @@ extension Repository {
     var rest = try object(id, .tree)[...]
     var entries: [TreeEntry] = []
     while let space = rest.firstIndex(of: UInt8(ascii: " ")), let end = rest.firstIndex(of: 0), space < end,
-      rest.endIndex - end > 20
+      rest.endIndex - end > 20, let id = ObjectID(bytes: rest[(end + 1)..<(end + 21)])
     {
       let mode = String(decoding: rest[..<space], as: UTF8.self)
-      let id = ObjectID(bytes: rest[(end + 1)..<(end + 21)])
       entries.append(TreeEntry(mode: mode, name: Array(rest[(space + 1)..<end]), id: id))
       rest = rest[(end + 21)...]
     }
