@@ -31,13 +31,16 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .systemLibrary(
+      name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
     .target(name: "Files", swiftSettings: settings),
 
     .target(
       name: "Git",
       dependencies: [
-        "Clibgit2", "Files", .target(name: "CNetworkStubs", condition: .when(traits: ["StaticLibgit2"])),
+        "Clibgit2", "Czlib", "Files",
+        .target(name: "CNetworkStubs", condition: .when(traits: ["StaticLibgit2"])),
       ],
       swiftSettings: settings,
       linkerSettings: archives.map { .linkedLibrary($0, .when(traits: ["StaticLibgit2"])) }),

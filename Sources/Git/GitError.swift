@@ -11,6 +11,8 @@ package struct GitError: Error, CustomStringConvertible {
     case locked
     /// A reference no longer has the value that was expected.
     case moved
+    /// A file changed while it was read.
+    case changed
     case fullDisk, notPermitted
     /// The `git` executable ended with this status.
     case command(status: Int32)

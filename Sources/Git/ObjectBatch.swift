@@ -1,4 +1,3 @@
-import Clibgit2
 import Files
 
 #if canImport(Glibc)
@@ -7,55 +6,87 @@ import Files
   import Darwin
 #endif
 
-/// The objects of one operation, written together and durable together.
+/// The objects of one operation, written together and durable together: ``publish()`` moves them into the object
+/// database as one pack. A batch that is dropped before that leaves nothing behind.
 ///
-/// They are gathered in a quarantine, a folder of ours that only this batch looks into, and moved into the
-/// object database by ``publish()``. A batch that is dropped leaves nothing behind.
-package final class ObjectBatch {
-  private let repository: Repository
-  private let directory: String
-  private let database: Handle
-  /// Files beside packs that keep `git repack` from deleting them before a reference names their objects.
-  private var keeps: [String] = []
+/// Several threads may write at once, with the work of naming and compressing done side by side. All else belongs to
+/// the thread of the repository.
+package final class ObjectBatch: @unchecked Sendable {
+  let repository: Repository
+  /// A folder of ours that only this batch looks into.
+  let quarantine: String
+  let format: ObjectFormat
+  private let level: Int32
+
+  /// Guards `draft`, `places`, `held` and `idle`; it is held for moments only.
+  let lock = Lock()
+  /// What is not published yet, and lies in memory.
+  var draft = PackDraft()
+  /// Where in it an object is.
+  private var places: [ObjectID: Int] = [:]
+  /// What needs not be written any more: it is in the batch, or known to be stored elsewhere.
+  private var held: Set<ObjectID> = []
+  private var idle: [Deflater] = []
+
+  /// Guards `large` for as long as an object takes that is written into it. Taken before the other lock.
+  let largeLock = Lock()
+  /// What is not published yet, and was too large for memory.
+  var large: LargePack?
+
+  /// libgit2's view of the quarantine.
+  var database: Handle?
+  /// Set once objects that were taken in could not be stored.
+  var failure: GitError?
+
+  /// Packs in the quarantine that only show the draft to git, by name.
+  var copies: Set<String> = []
+  /// How many entries of the draft these hold.
+  var shown = 0
+  /// The packs that were published, by name. They stay in the quarantine too.
+  var published: [String] = []
+  /// Files beside packs that keep `git repack` from deleting them.
+  var keeps: [String] = []
+
+  /// From this size on, in bytes, memory is emptied into a file.
+  private let memoryLimit: Int
 
   /// `temporary` is used where the repository's own folder cannot be written, for work that is never published.
-  package init(_ repository: Repository, temporary: String? = nil) throws(GitError) {
+  package init(
+    _ repository: Repository, temporary: String? = nil, memoryLimit: Int = 32 << 20
+  ) throws(GitError) {
     self.repository = repository
-    let directory = try withFiles { () throws(FileError) in
-      try Files.makeTemporaryDirectory(
+    self.memoryLimit = memoryLimit
+    format = repository.objectFormat
+    level = repository.compressionLevel ?? 1
+    quarantine = try withFiles { () throws(FileError) in
+      let folder = try Files.makeTemporaryDirectory(
         in: temporary ?? repository.cloneState, prefix: "quarantine-\(getpid())-")
+      try Files.makeDirectory(folder + "/pack")
+      return folder
     }
-    self.directory = directory
-    let made = try Handle("open a quarantine", release: git_odb_free) { git_odb_new(&$0) }
-    var backend: UnsafeMutablePointer<git_odb_backend>?
-    try check(git_odb_backend_loose(&backend, directory, -1, 0, 0, 0), "open a quarantine")
-    try check(git_odb_add_backend(made.pointer, backend, 100), "open a quarantine")
-    try check(
-      git_odb_add_disk_alternate(made.pointer, repository.objectDirectory), "open the object database")
-    database = made
   }
 
   deinit {
     // What cannot be removed is of no use to anybody; `doctor` finds what lies in the repository.
-    try? Files.removeTree(directory)
+    try? Files.removeTree(quarantine)
     for keep in keeps { try? Files.remove(keep) }
   }
 
-  /// Makes git write into this batch and read from it.
-  package var environment: [String: String] {
-    [
-      "GIT_OBJECT_DIRECTORY": directory,
-      "GIT_ALTERNATE_OBJECT_DIRECTORIES": Self.quoted(repository.objectDirectory),
-    ]
-  }
-
   /// A path for a file that is gone with the batch.
-  package func temporaryFile(_ name: String) -> String { directory + "/" + name + ".tmp" }
+  package func temporaryFile(_ name: String) -> String { quarantine + "/" + name + ".tmp" }
+
+  // MARK: - Writing, from any thread
 
   package func write(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
-    var oid = git_oid()
-    try check(git_odb_write(&oid, database.pointer, bytes, bytes.count, kind.raw), "write an object")
-    return ObjectID(oid)
+    try bytes.lend { (raw) throws(GitError) in try write(raw, as: kind) }
+  }
+
+  /// The object's name. What the batch holds already, or needs not hold, is not stored again.
+  package func write(_ bytes: UnsafeRawBufferPointer, as kind: ObjectKind) throws(GitError) -> ObjectID {
+    let id = try format.name(of: bytes, as: kind)
+    if isHeld(id) { return id }
+    try add(id, kind, bytes)
+    return id
   }
 
   /// `entries` in any order; each name once.
@@ -79,56 +110,76 @@ package final class ObjectBatch {
     return try write(Array(lines.joined(separator: "\n").utf8), as: .commit)
   }
 
-  /// Moves all objects into the repository's database; they are durable when this returns.
-  package func publish() throws(GitError) {
-    try withFiles { () throws(FileError) in
-      var touched: Set<String> = [repository.objectDirectory]
-      for name in try Files.list(directory).sorted() where name.utf8.count == 2 {
-        // What a program left that died while it wrote has another name.
-        for object in try Files.list(directory + "/" + name) where object.utf8.count == 38 {
-          try adopt(name + "/" + object, into: &touched)
-        }
-      }
-      // An index makes its pack visible, so it comes last.
-      let packFiles = try Files.list(directory + "/pack").sorted {
-        !$0.hasSuffix(".idx") && $1.hasSuffix(".idx")
-      }
-      for name in packFiles where name.hasSuffix(".pack") {
-        try Files.makeDirectory(
-          repository.objectDirectory + "/pack", permissionsOf: repository.objectDirectory)
-        let keep = repository.objectDirectory + "/pack/" + name.dropLast(5) + ".keep"
-        do throws(FileError) {
-          try Files.create(Array("git-session \(getpid())\n".utf8), at: keep)
-          keeps.append(keep)
-        } catch  where error.isExisting {
-          // The user keeps a pack of the same objects.
-        }
-      }
-      for name in packFiles { try adopt("pack/" + name, into: &touched) }
-      for folder in touched { try Files.synchronizeDirectory(folder) }
+  /// Says that these objects are stored elsewhere, so that writing one of them does nothing.
+  package func assume(_ ids: some Sequence<ObjectID>) { lock.whileHeld { held.formUnion(ids) } }
+
+  func isHeld(_ id: ObjectID) -> Bool { lock.whileHeld { held.contains(id) } }
+
+  /// False if the object is held already.
+  func hold(_ id: ObjectID) -> Bool { lock.whileHeld { held.insert(id).inserted } }
+
+  /// Compresses and stores an object under the name that it is known to have.
+  func add(_ id: ObjectID, _ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) throws(GitError) {
+    var packed = PackEntry.header(kind, size: bytes.count)
+    if kind == .tree || level == 0 {
+      // Object names do not get smaller. Consolidation makes differences of trees.
+      Deflation.store(bytes, onto: &packed)
+    } else {
+      let deflater = try takeDeflater()
+      deflater.compress(bytes, onto: &packed)
+      giveBack(deflater)
+    }
+    let crc = packed.withUnsafeBytes { Deflation.crc($0) }
+    let isFull = lock.whileHeld {
+      guard held.insert(id).inserted else { return false }
+      places[id] = draft.entries.count
+      draft.add(id, kind, size: bytes.count, packed: packed, crc: crc)
+      return draft.bytes.count >= memoryLimit
+    }
+    if isFull { try largeLock.whileHeld { () throws(GitError) in try spill() } }
+  }
+
+  func takeDeflater() throws(GitError) -> Deflater {
+    if let deflater = lock.whileHeld({ idle.popLast() }) { return deflater }
+    return try Deflater(level: level)
+  }
+
+  func giveBack(_ deflater: Deflater) { lock.whileHeld { idle.append(deflater) } }
+
+  /// Empties the memory into the file. The caller holds `largeLock`.
+  func spill() throws(GitError) {
+    try openLarge()
+    try lock.whileHeld { () throws(GitError) in
+      guard !draft.isEmpty else { return }
+      try withFiles { () throws(FileError) in try large?.take(draft) }
+      empty()
     }
   }
 
-  private func adopt(_ name: String, into touched: inout Set<String>) throws(FileError) {
-    let (source, target) = (directory + "/" + name, repository.objectDirectory + "/" + name)
-    try Files.makeDirectory(Files.parent(of: target), permissionsOf: repository.objectDirectory)
-    try Files.synchronize(source)
-    do {
-      try Files.rename(source, to: target)
-    } catch  where error.code == EXDEV {
-      try Files.copy(source, to: target + ".tmp")
-      try Files.rename(target + ".tmp", to: target)
+  /// Lets go of what lies in memory, which has been stored.
+  func empty() {
+    draft = PackDraft()
+    places = [:]
+    shown = 0
+  }
+
+  /// The entry of an object that lies in memory, with its header and compressed bytes.
+  func entry(of id: ObjectID) -> (PackEntry, packed: ArraySlice<UInt8>)? {
+    lock.whileHeld {
+      places[id].map { place in
+        let entry = draft.entries[place]
+        return (entry, draft.bytes[entry.offset..<(entry.offset + entry.length)])
+      }
     }
-    touched.insert(Files.parent(of: target))
   }
 
-  /// The variable holds a list; a path that would be taken for one is quoted, as git reads it.
-  private static func quoted(_ path: String) -> String {
-    guard path.contains(":") || path.hasPrefix("\"") else { return path }
-    return "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  /// The caller holds `largeLock`.
+  func openLarge() throws(GitError) {
+    guard large == nil else { return }
+    try withFiles { () throws(FileError) in large = try LargePack(by: packWriter) }
   }
-}
 
-extension Repository {
-  var objectDirectory: String { commonDirectory + "/objects" }
+  var packWriter: PackWriter {
+    PackWriter(folder: quarantine + "/pack", format: format, permissions: repository.objectPermissions)
+  }
 }

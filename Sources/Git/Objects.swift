@@ -33,20 +33,23 @@ package struct TreeEntry: Hashable, Sendable {
   package var isTree: Bool { mode == "40000" }
 }
 
-package enum ObjectKind: Sendable { case commit, tree, blob, tag }
+package enum ObjectKind: String, Sendable { case commit, tree, blob, tag }
 
 extension Repository {
   /// The content of an object; `limit` in bytes guards against what somebody else made.
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int = .max) throws(GitError) -> [UInt8] {
+    try read(id, kind, limit: limit, from: database.pointer)
+  }
+
+  func read(
+    _ id: ObjectID, _ kind: ObjectKind, limit: Int, from database: OpaquePointer
+  ) throws(GitError) -> [UInt8] {
     var oid = try id.raw
-    let database = database.pointer
     var size = 0
     var type = GIT_OBJECT_INVALID
     try check(git_odb_read_header(&size, &type, database, &oid), "read object \(id)")
     guard type == kind.raw else { throw GitError(.invalid, "object \(id) is not a \(kind)") }
-    guard size <= limit else {
-      throw GitError(.invalid, "object \(id) has \(size) bytes, more than the \(limit) allowed")
-    }
+    guard size <= limit else { throw GitError.tooLarge(id, size, limit: limit) }
     let object = try Handle("read object \(id)", release: git_odb_object_free) {
       git_odb_read(&$0, database, &oid)
     }
@@ -69,26 +72,36 @@ extension Repository {
   }
 
   package func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
-    if id == .emptyTree { return [] }
-    var rest = try object(id, .tree)[...]
-    var entries: [TreeEntry] = []
-    while let space = rest.firstIndex(of: UInt8(ascii: " ")), let end = rest.firstIndex(of: 0), space < end,
-      rest.endIndex - end > 20, let id = ObjectID(bytes: rest[(end + 1)..<(end + 21)])
-    {
-      let mode = String(decoding: rest[..<space], as: UTF8.self)
-      entries.append(TreeEntry(mode: mode, name: Array(rest[(space + 1)..<end]), id: id))
-      rest = rest[(end + 21)...]
-    }
-    guard rest.isEmpty else { throw GitError(.invalid, "tree \(id) is malformed") }
-    return entries
+    id.isEmptyTree ? [] : try TreeEntry.parse(try object(id, .tree), of: id)
   }
 
   /// The name that an object with this content has, stored or not.
   package func name(of bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
-    try Library.start()
-    var oid = git_oid()
-    try check(git_odb_hash(&oid, bytes, bytes.count, kind.raw), "hash an object")
-    return ObjectID(oid)
+    try bytes.lend { (raw) throws(GitError) in try objectFormat.name(of: raw, as: kind) }
+  }
+}
+
+extension GitError {
+  static func tooLarge(_ id: ObjectID, _ size: Int, limit: Int) -> GitError {
+    GitError(.invalid, "object \(id) has \(size) bytes, more than the \(limit) allowed")
+  }
+}
+
+extension TreeEntry {
+  /// Takes the tree `id` apart: mode, a space, name, a NUL and the bytes of an object name, again and again.
+  static func parse(_ bytes: [UInt8], of id: ObjectID) throws(GitError) -> [TreeEntry] {
+    var rest = bytes[...]
+    var entries: [TreeEntry] = []
+    while let space = rest.firstIndex(of: UInt8(ascii: " ")), let end = rest.firstIndex(of: 0), space < end,
+      rest.endIndex - end > id.byteCount,
+      let target = ObjectID(bytes: rest[(end + 1)..<(end + 1 + id.byteCount)])
+    {
+      let mode = String(decoding: rest[..<space], as: UTF8.self)
+      entries.append(TreeEntry(mode: mode, name: Array(rest[(space + 1)..<end]), id: target))
+      rest = rest[(end + 1 + id.byteCount)...]
+    }
+    guard rest.isEmpty else { throw GitError(.invalid, "tree \(id) is malformed") }
+    return entries
   }
 }
 

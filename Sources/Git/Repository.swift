@@ -12,6 +12,12 @@ package final class Repository {
   /// Where the user stands.
   package let currentDirectory: String
 
+  /// How objects are named here.
+  package let objectFormat = ObjectFormat.sha1
+
+  /// Whether libgit2 has an empty index instead of the user's.
+  var hasOwnIndex = false
+
   let handle: Handle
   let database: Handle
 

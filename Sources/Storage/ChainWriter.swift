@@ -108,6 +108,7 @@ package struct ChainWriter {
       let next = try history.adding(Tip(reference: reference, commit: commit), from: repository)
       do {
         try repository.move(reference.name, from: place.tip(in: history), to: commit, log: "session: append")
+        try batch.verifyPublished()
         return Appended(commit: next.commit, history: next.history)
       } catch {
         failure = error

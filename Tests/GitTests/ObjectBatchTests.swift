@@ -103,10 +103,14 @@ import Testing
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     _ = try batch.write(Array("hello\n".utf8), as: .blob)
-    let folder = try #require(batch.environment["GIT_OBJECT_DIRECTORY"])
+    let folder = try #require(try batch.environment["GIT_OBJECT_DIRECTORY"])
     FileTree.put(.file("half"), at: RepositoryPath("ce/tmp_obj_x".utf8), below: folder)
+    FileTree.put(.file("half"), at: RepositoryPath("pack/tmp_pack_x".utf8), below: folder)
+    FileTree.put(.file("half"), at: RepositoryPath("pack/pack-x.pack".utf8), below: folder)
     try batch.publish()
-    #expect(objects(scratch).paths.map(\.description) == ["ce/013625030ba8dba906f756967f9e9ca394464a"])
+    let endings = objects(scratch).paths.map { String($0.description.split(separator: ".").last ?? "") }
+    #expect(endings.sorted() == ["idx", "keep", "pack"])
+    try scratch.git("fsck", "--strict", "--no-dangling")
   }
 
   @Test func commitsAreNeverSignedAndStandAnyName() throws {

@@ -86,8 +86,8 @@ import Testing
     lab.scratch.put("a", .file("one\n"))
     let target = try lab.save()
     lab.scratch.put("a", .file("two\n"))
-    let id = try #require(target.tree[RepositoryPath("a".utf8)]).id.hex
-    try lab.scratch.remove(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+    let id = try #require(target.tree[RepositoryPath("a".utf8)]).id
+    try lab.scratch.remove(try lab.scratch.looseFile(id))
     #expect(throws: GitError.self) { try lab.restore(target) }
     #expect(lab.scratch.read("a") == "two\n")
   }

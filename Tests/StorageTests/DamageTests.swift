@@ -13,7 +13,7 @@ import Testing
     let lost = try lab.checkpoint("lost", facts: [.note("lost")]).commit
     let above = try lab.checkpoint("above", facts: [.note("above")]).commit
     let other = try lab.append([.note("other")], as: "b", after: first.id).commit
-    try lab.scratch.remove(lab.looseFile(lost.id))
+    try lab.scratch.remove(try lab.scratch.looseFile(lost.id))
 
     let history = try SessionHistory(
       lab.session, tips: try lab.repository.tips(of: lab.session), from: try lab.scratch.open())
@@ -30,7 +30,7 @@ import Testing
     let first = try lab.begin().commit
     let commit = try lab.append([.note("damaged")]).commit
     let record = try #require(ObjectID(try lab.git("rev-parse", "\(commit.id)^2")))
-    let file = lab.looseFile([commit.id, record, try #require(commit.documentBlob)][part])
+    let file = try lab.scratch.looseFile([commit.id, record, try #require(commit.documentBlob)][part])
     try lab.scratch.remove(file)
     try lab.scratch.write(file, part == 0 ? "" : "garbage")
 

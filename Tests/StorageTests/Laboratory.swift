@@ -112,11 +112,6 @@ final class Laboratory {
     let output = try scratch.git(arguments)
     return output.hasSuffix("\n") ? String(output.dropLast()) : output
   }
-
-  /// Where the file of a loose object lies.
-  func looseFile(_ id: ObjectID) -> String {
-    ".git/objects/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"
-  }
 }
 
 extension Fact {

@@ -111,7 +111,7 @@ import Testing
     let before = try SessionIndex.summaries(of: lab.repository)
     // What is gone cannot be read, so a row that is still there was not read again.
     let tip = try #require(try lab.repository.tips(of: Laboratory.session(3)).first).commit
-    try lab.scratch.remove(lab.looseFile(tip))
+    try lab.scratch.remove(try lab.scratch.looseFile(tip))
     try lab.append([.objectiveSet("Changed")], in: Laboratory.session(4))
     let after = try SessionIndex.summaries(of: try lab.scratch.open())
     #expect(after.dropFirst() == before.dropFirst())
@@ -123,7 +123,7 @@ import Testing
   @Test func whatCouldNotBeReadIsTriedAgain() throws {
     let lab = try laboratory()
     let tip = try #require(try lab.repository.tips(of: Laboratory.session(1)).first).commit
-    let file = lab.scratch.path + "/" + lab.looseFile(tip)
+    let file = try lab.scratch.path + "/" + lab.scratch.looseFile(tip)
     try FileManager.default.moveItem(atPath: file, toPath: file + ".away")
     #expect(try SessionIndex.summaries(of: try lab.scratch.open()).map(\.key) == [4, 3, 2])
     try FileManager.default.moveItem(atPath: file + ".away", toPath: file)

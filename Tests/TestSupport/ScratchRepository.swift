@@ -71,6 +71,19 @@ package final class ScratchRepository {
 
   package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
 
+  /// The file of one object, which all packs are taken apart for.
+  package func looseFile(_ id: ObjectID) throws -> String {
+    let file = ".git/objects/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"
+    if bytes(file) == nil {
+      try run("sh", ["-c", Self.loosening, "sh", path, root + "/packs-" + UUID().uuidString])
+    }
+    return file
+  }
+
+  private static let loosening = """
+    cd "$1" && mkdir "$2" && mv .git/objects/pack/* "$2" && for pack in "$2"/*.pack; do git unpack-objects -q <"$pack"; done
+    """
+
   /// Runs git in the work tree and returns what it wrote; throws if it fails.
   @discardableResult
   package func git(_ arguments: String...) throws -> String { try git(arguments) }

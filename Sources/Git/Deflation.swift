@@ -1,0 +1,138 @@
+import Czlib
+
+/// Compresses one object after the other, as git stores them.
+///
+/// The state of zlib is a quarter of a megabyte, more than most objects: it is kept from object to object.
+/// Belongs to one thread at a time.
+final class Deflater {
+  private var stream = z_stream()
+
+  init(level: Int32) throws(GitError) {
+    guard czlib_deflate_init(&stream, level) == Z_OK else {
+      throw GitError(.other, "cannot compress: zlib does not start")
+    }
+  }
+
+  deinit { deflateEnd(&stream) }
+
+  /// Appends the compressed form of `bytes`.
+  func compress(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8]) {
+    deflateReset(&stream)
+    output.reserveCapacity(output.count + Int(deflateBound(&stream, uLong(min(bytes.count, 1 << 20)))))
+    append(bytes, onto: &output, isLast: true)
+  }
+
+  /// Begins an object that comes piece by piece.
+  func begin() { deflateReset(&stream) }
+
+  /// Appends what the next piece gives, which may be nothing yet.
+  func append(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8], isLast: Bool) {
+    var rest = bytes[...]
+    repeat {
+      // zlib counts in 32 bits.
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      rest = rest.dropFirst(piece.count)
+      stream.next_in = UnsafeMutablePointer(mutating: piece.bindMemory(to: Bytef.self).baseAddress)
+      stream.avail_in = uInt(piece.count)
+      drain(onto: &output, flush: isLast && rest.isEmpty ? Z_FINISH : Z_NO_FLUSH)
+    } while !rest.isEmpty
+  }
+
+  private func drain(onto output: inout [UInt8], flush: Int32) {
+    let room = 1 << 14
+    while true {
+      let start = output.count
+      var code = Z_OK
+      output.append(addingCapacity: room) { target in
+        stream.next_out = target.bindMemory(to: Bytef.self).baseAddress
+        stream.avail_out = uInt(room)
+        code = deflate(&stream, flush)
+        return room - Int(stream.avail_out)
+      }
+      if flush == Z_FINISH ? code == Z_STREAM_END : output.count - start < room { return }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends what `fill` writes into room for `count` bytes; it says how much that was.
+  fileprivate mutating func append(
+    addingCapacity count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int
+  ) {
+    withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { room in
+      append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<fill(room)]))
+    }
+  }
+}
+
+/// What zlib makes of bytes.
+enum Deflation {
+  /// The bytes as they are, in zlib's frame (RFC 1950, 1951): for what hardly gets smaller.
+  static func store(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8]) {
+    output += [0x78, 0x01]
+    var rest = bytes[...]
+    repeat {
+      let piece = rest.prefix(0xffff)
+      rest = rest.dropFirst(piece.count)
+      let count = UInt16(piece.count)
+      output.append(rest.isEmpty ? 1 : 0)
+      output += [UInt8(count & 0xff), UInt8(count >> 8), UInt8(~count & 0xff), UInt8(~count >> 8)]
+      output += piece
+    } while !rest.isEmpty
+    append(
+      UInt32(truncatingIfNeeded: adler32_z(1, bytes.bindMemory(to: Bytef.self).baseAddress, bytes.count)),
+      to: &output)
+  }
+
+  /// Takes apart an object of `size` bytes; nil if they are not that many, or damaged.
+  static func expand(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    var isWhole = false
+    // Room for one byte more, so that too many are noticed.
+    let output = expand(bytes, upTo: size + 1, isWhole: &isWhole)
+    return isWhole && output.count == size ? output : nil
+  }
+
+  /// The first `limit` bytes of an object, or all; fewer where it is damaged.
+  static func expand(_ bytes: UnsafeRawBufferPointer, upTo limit: Int) -> [UInt8] {
+    var isWhole = false
+    return expand(bytes, upTo: limit, isWhole: &isWhole)
+  }
+
+  private static func expand(
+    _ bytes: UnsafeRawBufferPointer, upTo limit: Int, isWhole: inout Bool
+  ) -> [UInt8] {
+    var stream = z_stream()
+    guard czlib_inflate_init(&stream) == Z_OK else { return [] }
+    defer { inflateEnd(&stream) }
+    var source = bytes[...]
+    var code = Z_OK
+    let output = [UInt8](unsafeUninitializedCapacity: limit) { target, initialized in
+      while code == Z_OK && initialized < limit {
+        // zlib counts in 32 bits.
+        let (input, room) = (source.prefix(1 << 30), min(limit - initialized, 1 << 30))
+        stream.next_in = UnsafeMutablePointer(
+          mutating: UnsafeRawBufferPointer(rebasing: input).bindMemory(to: Bytef.self).baseAddress)
+        stream.avail_in = uInt(input.count)
+        stream.next_out = target.baseAddress?.advanced(by: initialized)
+        stream.avail_out = uInt(room)
+        code = inflate(&stream, Z_NO_FLUSH)
+        source = source.dropFirst(input.count - Int(stream.avail_in))
+        initialized += room - Int(stream.avail_out)
+      }
+    }
+    isWhole = code == Z_STREAM_END
+    return output
+  }
+
+  /// The checksum that the index of a pack keeps of each entry.
+  static func crc(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+    UInt32(
+      truncatingIfNeeded: crc32_z(
+        uLong(previous), bytes.bindMemory(to: Bytef.self).baseAddress, bytes.count))
+  }
+
+  /// In network order.
+  static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: number.bigEndian) { bytes += $0 }
+  }
+}

@@ -1,0 +1,102 @@
+import Clibgit2
+
+/// Counts lines as `git diff --numstat` does.
+struct LineCounter {
+  let batch: ObjectBatch
+
+  /// Nil for what is binary or missing.
+  func count(from old: TreeEntry?, to new: TreeEntry?, at path: [UInt8]) throws(GitError) -> LineCount? {
+    let treatment = try batch.repository.diffTreatment(of: path)
+    if treatment == .binary { return nil }
+    let limit = batch.repository.bigFileThreshold
+    do throws(GitError) {
+      let (before, after) = (try content(old, limit), try content(new, limit))
+      guard let before, let after else { return nil }
+      if treatment == .byContent, before.isBinary || after.isBinary { return nil }
+      if old?.id == new?.id { return LineCount(insertions: 0, deletions: 0) }
+      return try Self.count(before, after)
+    } catch {
+      guard error.kind == .missing else { throw error }
+      return nil
+    }
+  }
+
+  /// Nil if it is so large that git takes it for binary.
+  private func content(_ entry: TreeEntry?, _ limit: Int) throws(GitError) -> [UInt8]? {
+    guard let entry else { return [] }
+    if entry.mode == "160000" { return Array("Subproject commit \(entry.id)\n".utf8) }
+    do throws(GitError) {
+      return try batch.object(entry.id, .blob, limit: limit)
+    } catch {
+      guard error.kind == .invalid else { throw error }
+      return nil
+    }
+  }
+
+  private static func count(_ old: [UInt8], _ new: [UInt8]) throws(GitError) -> LineCount {
+    if old.isEmpty || new.isEmpty { return LineCount(insertions: new.lineCount, deletions: old.lineCount) }
+    let same = commonEnd(old, new)
+    let (before, after) = (old.dropLast(same), new.dropLast(same))
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.flags = GIT_DIFF_FORCE_TEXT.rawValue
+    options.context_lines = 0
+    return try before.lend { (before) throws(GitError) in
+      try after.lend { (after) throws(GitError) in
+        let patch = try Handle("compare two files", release: git_patch_free) {
+          git_patch_from_buffers(
+            &$0, before.baseAddress, before.count, nil, after.baseAddress, after.count, nil, &options)
+        }
+        var (insertions, deletions) = (0, 0)
+        try check(git_patch_line_stats(nil, &insertions, &deletions, patch.pointer), "compare two files")
+        return LineCount(insertions: insertions, deletions: deletions)
+      }
+    }
+  }
+
+  /// How much both end with alike, in whole blocks and up to the end of a line, as git cuts it off before it
+  /// compares: where there are several ways to count, this decides.
+  private static func commonEnd(_ old: [UInt8], _ new: [UInt8]) -> Int {
+    let block = 1024
+    var trimmed = 0
+    while trimmed + block <= min(old.count, new.count),
+      old.dropLast(trimmed).suffix(block) == new.dropLast(trimmed).suffix(block)
+    {
+      trimmed += block
+    }
+    let line = old.suffix(trimmed).firstIndex(of: UInt8(ascii: "\n"))
+    return line.map { old.count - $0 - 1 } ?? 0
+  }
+}
+
+extension [UInt8] {
+  fileprivate var isBinary: Bool { prefix(8000).contains(0) }
+
+  fileprivate var lineCount: Int {
+    reduce(last == UInt8(ascii: "\n") || isEmpty ? 0 : 1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+  }
+}
+
+extension Repository {
+  /// How `git diff` looks at a file.
+  enum DiffTreatment { case byContent, text, binary }
+
+  func diffTreatment(of path: [UInt8]) throws(GitError) -> DiffTreatment {
+    guard workTree != nil else { return .byContent }
+    try avoidIndex()
+    var value: UnsafePointer<CChar>?
+    let name = path.map(CChar.init(bitPattern:)) + [0]
+    try check(
+      git_attr_get(&value, handle.pointer, 0, name, "diff"),
+      "read the attributes of '\(RepositoryPath(path))'")
+    let kind = git_attr_value(value)
+    if kind == GIT_ATTR_VALUE_TRUE { return .text }
+    if kind == GIT_ATTR_VALUE_FALSE { return .binary }
+    guard kind == GIT_ATTR_VALUE_STRING, let value else { return .byContent }
+    let isBinary = setting("diff.\(String(cString: value)).binary").flatMap(Configuration.boolean)
+    return isBinary.map { $0 ? .binary : .text } ?? .byContent
+  }
+
+  /// A file of that size or more is binary to git (`core.bigFileThreshold`).
+  var bigFileThreshold: Int { numericSetting("core.bigfilethreshold").map(Int.init) ?? 512 << 20 }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Git
+import TestSupport
+import Testing
+
+/// What differs between two trees, held against what git says.
+@Suite struct TreeDifferences {
+  private func expectAsGit(
+    _ repository: Repository, _ batch: ObjectBatch, _ old: ObjectID, _ new: ObjectID,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let output = try repository.run(
+      ["diff-tree", "-r", "-z", "--no-renames", "--numstat", old.hex, new.hex], environment: batch.environment
+    )
+    let own = try batch.differences(from: old, to: new).map { difference in
+      let lines = difference.lines.map { "\($0.insertions)\t\($0.deletions)" } ?? "-\t-"
+      return "\(lines)\t\(String(decoding: difference.path.bytes, as: UTF8.self))"
+    }
+    let expected = output.fields.map { String(decoding: $0, as: UTF8.self) }
+    #expect(own.sorted() == expected.sorted(), sourceLocation: sourceLocation)
+  }
+
+  private func tree(_ scratch: ScratchRepository) throws -> ObjectID {
+    try scratch.git("add", "--all")
+    return try #require(ObjectID(try scratch.git("write-tree").dropLast()))
+  }
+
+  @Test func everyKindOfChange() throws {
+    let scratch = try ScratchRepository()
+    let long = (0..<2000).map { "line \($0)\n" }.joined()
+    scratch.put("same", .file("x\n"))
+    scratch.put("grows", .file("a\nb\n"))
+    scratch.put("long", .file(long))
+    scratch.put("end", .file("a\nb"))
+    scratch.put("gone/deep/file", .file("1\n2\n3"))
+    scratch.put("bytes", .file("a\0b"))
+    scratch.put("mode", .file("m\n"))
+    scratch.put("mode-bytes", .file("m\0\n"))
+    scratch.put("link", .link("grows"))
+    scratch.put("type", .file("t\n"))
+    scratch.put("file-to-folder", .file("f\n"))
+    scratch.put("folder-to-file/x", .file("f\n"))
+    let old = try tree(scratch)
+    scratch.put("grows", .file("a\nc\nd\n"))
+    scratch.put("long", .file(long.replacing("line 700\n", with: "other\nlines\n") + "end\n"))
+    scratch.put("end", .file("a\nb\n"))
+    try scratch.remove("gone")
+    scratch.put("bytes", .file("a\0c"))
+    try scratch.run("chmod", ["+x", scratch.path + "/mode", scratch.path + "/mode-bytes"])
+    scratch.put("link", .link("same"))
+    scratch.put("type", .link("same"))
+    try scratch.remove("file-to-folder")
+    scratch.put("file-to-folder/y", .file("f\n"))
+    try scratch.remove("folder-to-file")
+    scratch.put("folder-to-file", .file("f\n"))
+    scratch.put("new", .file(""))
+    scratch.put("new2", .file("x\n\n"))
+    scratch.put("in\"valid\n", .file("x\n"))
+    let new = try tree(scratch)
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    for (from, to) in [(old, new), (new, old), (.emptyTree, new), (old, .emptyTree), (old, old)] {
+      try expectAsGit(repository, batch, from, to)
+    }
+  }
+
+  @Test(arguments: [
+    "*.x -diff", "*.x diff", "*.x binary", "*.x diff=own", "*.x diff=cpp", "[attr]mine -diff\n*.x mine",
+    "*.x -diff\nd/*.x diff", "*.x !diff",
+  ])
+  func attributes(rules: String) throws {
+    let scratch = try ScratchRepository()
+    try scratch.git("config", "diff.own.binary", "true")
+    scratch.put("d/text.x", .file("a\n"))
+    scratch.put("bytes.x", .file("a\0\n"))
+    let old = try tree(scratch)
+    scratch.put(".gitattributes", .file(rules + "\n"))
+    scratch.put("d/text.x", .file("b\nc\n"))
+    scratch.put("bytes.x", .file("b\0\n"))
+    let new = try tree(scratch)
+    let repository = try scratch.open()
+    try expectAsGit(repository, try ObjectBatch(repository), old, new)
+  }
+
+  @Test(arguments: 0..<20) func generatedText(seed: Int) throws {
+    var random = Random(seed)
+    func text() -> [UInt8] {
+      (0..<random.number(0...3000)).flatMap { _ in Array("\(random.number(0...40))\n".utf8) }
+    }
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    func write() throws -> ObjectID {
+      let names = (0..<4).filter { _ in !random.once(in: 5) }
+      return try batch.writeTree(
+        names.map { name in
+          TreeEntry(mode: "100644", name: Array("\(name)".utf8), id: try batch.write(text(), as: .blob))
+        })
+    }
+    try expectAsGit(repository, batch, try write(), try write())
+  }
+
+  @Test func whereverTheObjectsAre() throws {
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository, memoryLimit: 100)
+    func write(_ text: String) throws -> ObjectID {
+      let blob = try batch.write(Array(text.utf8), as: .blob)
+      return try batch.writeTree([TreeEntry(mode: "100644", name: [97], id: blob)])
+    }
+    let published = try write("one\n")
+    try batch.publish()
+    let spilled = try write((0..<200).map { "\($0 &* 7919)\n" }.joined())
+    let inMemory = try write("three\n")
+    scratch.put("file", .file("by git\n"))
+    let blob = try repository.run(["hash-object", "-w", "file"], environment: batch.environment).text
+    let byGit = try batch.writeTree([
+      TreeEntry(mode: "100644", name: [97], id: try #require(ObjectID(blob)))
+    ])
+    let all = [published, spilled, inMemory, byGit]
+    for old in all { for new in all { try expectAsGit(repository, batch, old, new) } }
+  }
+
+  @Test func aMissingFileIsNotCounted() throws {
+    let scratch = try ScratchRepository()
+    let batch = try ObjectBatch(try scratch.open())
+    let lost = try #require(ObjectID(String(repeating: "7", count: 40)))
+    let tree = try batch.writeTree([TreeEntry(mode: "100644", name: [97], id: lost)])
+    let differences = try batch.differences(from: .emptyTree, to: tree)
+    #expect(differences.map(\.new?.id) == [lost])
+    #expect(differences.map(\.lines) == [nil])
+  }
+
+  /// A concurrent `git gc` removes what is old and not named yet.
+  @Test func reusedObjectsGetANewDate() throws {
+    let scratch = try ScratchRepository()
+    scratch.put("loose", .file("loose\n"))
+    scratch.put("packed", .file("packed\n"))
+    func write(_ name: String) throws -> ObjectID {
+      try #require(ObjectID(try scratch.git("hash-object", "-w", name).dropLast()))
+    }
+    let packed = try write("packed")
+    try scratch.git(["pack-objects", "-q", ".git/objects/pack/pack"], input: "\(packed)\n")
+    try scratch.git("prune-packed")
+    let loose = try write("loose")
+    try scratch.run(
+      "sh", ["-c", "find \"$1\" -type f | xargs touch -d 2001-01-01", "sh", scratch.path + "/.git/objects"])
+    let missing = try #require(ObjectID(String(repeating: "7", count: 40)))
+    #expect(try scratch.open().freshen([loose, missing, packed]) == [missing])
+    let old = try scratch.run(
+      "find",
+      [
+        scratch.path + "/.git/objects", "-type", "f", "-not", "-newermt", "2020-01-01", "-not", "-name",
+        "*.idx",
+      ])
+    #expect(old.split(separator: "\n").filter { !$0.hasSuffix(".rev") } == [])
+  }
+}
