@@ -32,7 +32,14 @@ package struct Configuration: Sendable {
 }
 
 extension Repository {
+  /// Read from the files, or by git where that could make a difference.
   package func configuration() throws(GitError) -> Configuration {
+    if let read = readConfiguration() { return read }
+    return try askedConfiguration()
+  }
+
+  /// What git says that the configuration is.
+  func askedConfiguration() throws(GitError) -> Configuration {
     let fields = try run(["config", "--list", "--show-scope", "--show-origin", "-z"]).fields
     var entries: [Configuration.Entry] = []
     for start in stride(from: 0, to: fields.count - 2, by: 3) {

@@ -83,10 +83,14 @@ package struct GitExecutable: Sendable {
     }
   }
 
-  private static let settings = [
-    "--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0",
-    "-c", "maintenance.auto=false", "-c", "core.quotePath=false", "-c", "core.splitIndex=false",
-    "-c", "submodule.recurse=false",
+  private static let settings: [String] =
+    ["--no-optional-locks"] + ownSettings.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+
+  /// The configuration that git always runs with here, over that of the user.
+  static let ownSettings: [(key: String, value: String)] = [
+    ("core.hooksPath", "/dev/null"), ("core.fsmonitor", "false"), ("gc.auto", "0"),
+    ("maintenance.auto", "false"), ("core.quotePath", "false"), ("core.splitIndex", "false"),
+    ("submodule.recurse", "false"),
   ]
 
   /// The variables that tie git to one repository (`git rev-parse --local-env-vars`), without those that carry

@@ -21,10 +21,11 @@ package final class Repository {
   let handle: Handle
   let database: Handle
 
-  /// Finds the repository of `directory` as git does, by git itself: it knows `safe.directory` and every form
-  /// of work tree.
+  /// Finds the repository of `directory` as git does, by git itself where that could matter: it knows
+  /// `safe.directory` and every form of work tree.
   package init(discoveringFrom directory: String, git: GitExecutable) throws(GitError) {
-    let place = try Place(of: directory, git: git)
+    let usual = RepositorySearch(sources: ConfigurationSources(git: git)).place(of: directory)
+    let place = if let usual { usual } else { try Place(of: directory, git: git) }
     self.git = git
     currentDirectory = directory
     gitDirectory = place.gitDirectory
@@ -90,13 +91,8 @@ package final class Repository {
   }
 }
 
-/// What `git rev-parse` says of a directory.
-private struct Place {
-  var gitDirectory: String
-  var commonDirectory: String
-  var objectFormat: String
-  var workTree: String?
-
+extension Place {
+  /// What `git rev-parse` says of a directory.
   init(of directory: String, git: GitExecutable) throws(GitError) {
     let output = try git.run(
       [

@@ -1,19 +1,18 @@
 import Git
 import Sessions
 
-extension Repository {
-  /// The size of the difference between two trees.
-  func changeCount(
-    from old: ObjectID, to new: ObjectID, environment: [String: String] = [:]
-  ) throws(GitError) -> ChangeCount {
-    try fileChanges(from: old, to: new, environment: environment).reduce(into: ChangeCount()) {
-      count, change in
+extension ObjectBatch {
+  /// The size of the difference between two trees, which may be in the batch.
+  func changeCount(from old: ObjectID, to new: ObjectID) throws(GitError) -> ChangeCount {
+    try differences(from: old, to: new).reduce(into: ChangeCount()) { count, difference in
       count.files += 1
-      count.insertions += change.insertions ?? 0
-      count.deletions += change.deletions ?? 0
+      count.insertions += difference.lines?.insertions ?? 0
+      count.deletions += difference.lines?.deletions ?? 0
     }
   }
+}
 
+extension Repository {
   /// The files in which two trees differ, sorted by path.
   func fileChanges(
     from old: ObjectID, to new: ObjectID, pathspecs: [String] = [], environment: [String: String] = [:]

@@ -59,8 +59,7 @@ struct Saving {
       operations: (snapshot.operation?.heads ?? []).compactMap { ObjectID($0) },
       facts: Checkpoint(
         number: 1, trigger: trigger, time: workspace.now, message: message, branch: snapshot.head.branch,
-        changes: try repository.changeCount(
-          from: reference, to: snapshot.tree, environment: batch.environment),
+        changes: try batch.changeCount(from: reference, to: snapshot.tree),
         leftOut: snapshot.leftOut, intentToAdd: snapshot.staged.intentToAdd.map(\.description),
         operation: snapshot.operation))
     return try append(draft, to: current, entering: entering)
