@@ -2,7 +2,7 @@
 # By 'git session init'; 'git session init --remove' takes it out again.
 git_session=${GIT_DIR:-.git}
 [ ! -f "$git_session" ] || read -r _ git_session <"$git_session" || :
-if [ -e "$git_session/session/active" ] && [ -z "${GIT_SESSION_HOOK:-}" ]; then
+if [ -e "$git_session/session/@marker@" ] && [ -z "${GIT_SESSION_HOOK:-}" ]; then
   # What git writes to this hook is read here, and given to what follows once more.
   git_session_input=$(cat)
   for git_session in @program@ git-session; do
@@ -12,7 +12,9 @@ $git_session_input
 GIT_SESSION_INPUT
     break
   done
-  exec <<GIT_SESSION_INPUT
+  # A document has at least one line, which would be one too many.
+  [ -n "$git_session_input" ] || exec </dev/null
+  [ -z "$git_session_input" ] || exec <<GIT_SESSION_INPUT
 $git_session_input
 GIT_SESSION_INPUT
 fi

@@ -23,6 +23,10 @@ package enum CommandLineTool {
         Completion.run(words.dropFirst(), in: world)
         return 0
       }
+      if words.first == DetachedTask.word {
+        RunDetached(words.dropFirst()).run(in: world)
+        return 0
+      }
       if let unknown = unknownVerb(words) { throw unknown }
       var command = try GitSession.parseAsRoot(Array(words))
       guard let verb = command as? any Verb else {

@@ -9,18 +9,22 @@ package struct FileLock: ~Copyable {
   private let descriptor: Descriptor
 
   /// Waits at most `milliseconds` for the lock; `EWOULDBLOCK` is thrown when another process keeps it.
-  private init(_ path: String, milliseconds: Int) throws(FileError) {
+  package init(_ path: String, milliseconds: Int) throws(FileError) {
     let descriptor = try Descriptor(opening: path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
     try Self.wait(for: descriptor.number, path: path, milliseconds: milliseconds)
     self.descriptor = descriptor
   }
 
   /// Runs `body` while the lock is held.
-  package static func held<Result>(
+  package static func held<Result: ~Copyable>(
     _ path: String, milliseconds: Int, _ body: () throws -> Result
   ) throws -> Result {
-    let lock = try FileLock(path, milliseconds: milliseconds)
-    defer { withExtendedLifetime(lock) {} }
+    try FileLock(path, milliseconds: milliseconds).whileHeld(body)
+  }
+
+  /// Runs `body`, and then lets go of the lock.
+  package consuming func whileHeld<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
+    defer { withExtendedLifetime(self) {} }
     return try body()
   }
 

@@ -1,10 +1,10 @@
 /// Sending and fetching, each by one run of git: it alone knows the user's credentials, proxies and ssh set-up.
 extension Repository {
-  /// The references of another repository that match `pattern`, sorted by name, without fetching anything.
+  /// The references of another repository that match one of `patterns`, sorted by name, without fetching anything.
   ///
   /// `remote` is a name from the configuration.
-  package func references(of remote: String, matching pattern: String) throws(GitError) -> [Reference] {
-    let output = try runNetwork(["ls-remote", "--refs", "--", remote, pattern], accepting: [0])
+  package func references(of remote: String, matching patterns: [String]) throws(GitError) -> [Reference] {
+    let output = try runNetwork(["ls-remote", "--refs", "--", remote] + patterns, accepting: [0])
     return output.text.split(separator: "\n").compactMap { line in
       let columns = line.split(separator: "\t", maxSplits: 1)
       guard columns.count == 2, let id = ObjectID(columns[0]) else { return nil }

@@ -120,6 +120,16 @@ extension Doctor {
     }
   }
 
+  static let queue = Check(name: "queue", whenGood: "nothing waits to be sent") { workspace in
+    try workspace.unsentSessions().compactMap { unsent in
+      guard let failure = unsent.failure else { return nil }
+      let remote = PlainText.line(unsent.remote)
+      return Problem(
+        sentence: "session \(unsent.session) could not be sent to '\(remote)': \(failure)",
+        remedy: "The next 'git push \(remote)' tries again; 'git session push \(remote)' does so now.")
+    }
+  }
+
   static let configuration = Check(name: "configuration", whenGood: "all session.* keys are understood") {
     workspace in
     var problems = try ListSettings().run(in: workspace).unknown.map {

@@ -24,9 +24,10 @@ package struct FollowCommits {
   }
 
   package func run(in workspace: Workspace) throws {
-    guard let current = try workspace.currentIfAny(), current.history.state.lifecycle == .active else {
-      return try workspace.noteLifecycle()
-    }
+    guard let current = try workspace.currentIfAny(),
+      // What was linked stays linked, also where the session rests or has ended before its branch is tidied up.
+      hook == .postRewrite || current.history.state.lifecycle == .active
+    else { return try workspace.noteLifecycle() }
     let following = Following(workspace: workspace, current: current, takesSnapshots: takesSnapshots)
     switch hook {
     case .postCommit: try following.commitMade()

@@ -25,6 +25,7 @@ struct HookBlock {
     let text = String(decoding: template, as: UTF8.self)
       .replacing("@program@ ", with: quoted.map { $0 + " " } ?? "")
       .replacing("@hook@", with: hook.rawValue)
+      .replacing("@marker@", with: hook.marker)
       .replacing(Self.note, with: String(Self.note.dropLast()) + making.rawValue + ";")
     bytes = Array(text.utf8)
   }

@@ -36,8 +36,8 @@ struct HookFile {
     }
     var bytes = try Files.readIfPresent(path) ?? []
     // pre-commit writes its file anew with each install, and runs beside it what was there before. It keeps its
-    // standard input to itself.
-    if Self.isOfPreCommit(bytes), !hook.readsInput {
+    // standard input to itself, but for that of pre-push.
+    if Self.isOfPreCommit(bytes), !hook.readsInput || hook == .prePush {
       path += ".legacy"
       bytes = try Files.readIfPresent(path) ?? []
     }
@@ -101,7 +101,7 @@ struct HookFile {
   private static func line(_ hook: Hook) -> [String] {
     let input = hook.readsInput ? "" : " </dev/null"
     return [
-      #"[ ! -e "${GIT_DIR:-.git}/session/active" ] || git-session hook \#(hook.rawValue) "$@"\#(input) || :"#
+      #"[ ! -e "${GIT_DIR:-.git}/session/\#(hook.marker)" ] || git-session hook \#(hook.rawValue) "$@"\#(input) || :"#
     ]
   }
 

@@ -25,24 +25,28 @@ package struct HookPlace: Sendable {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
 
-  /// Whether this work tree has an active session, as it last knew.
-  package var isActive: Bool { (try? Files.status(gitDirectory + "/session/active")) != nil }
+  /// Whether this work tree has a session that the hook concerns, as it last knew.
+  package func concerns(_ hook: Hook) -> Bool {
+    (try? Files.status(gitDirectory + "/session/" + hook.marker)) != nil
+  }
 
   /// True if what git tells the hook is already known or no concern of ours, so that nothing need be read.
   package func hasNothing(for hook: Hook, _ arguments: [String]) -> Bool {
     switch hook {
-    case .prePush: return true
+    case .prePush: return state?.current == nil
     case .postMerge: return arguments.first == "1"
     case .postCheckout:
       // A checkout of paths leaves HEAD; an old HEAD of zeros is that of a new work tree.
       guard arguments.count == 3, arguments[2] == "1", arguments[0].contains(where: { $0 != "0" }) else {
         return true
       }
-      let state = try? WorktreeState(storedIn: gitDirectory + "/session")
       return state?.base?.hex == arguments[0]
-    case .postCommit, .postRewrite, .postApplypatch: return false
+    case .postRewrite: return state?.current == nil
+    case .postCommit, .postApplypatch: return false
     }
   }
+
+  private var state: WorktreeState? { try? WorktreeState(storedIn: gitDirectory + "/session") }
 
   /// True at most once a day in a clone: a hook that fails says so, but not with each commit.
   package func mayComplain(at now: Timestamp) -> Bool {

@@ -28,7 +28,7 @@ package struct ListRemoteSessions {
 
   package func run(in workspace: Workspace) throws -> Report {
     let remote = try Remote(self.remote, toPush: false, in: workspace)
-    let tips = try workspace.repository.references(of: remote.name, matching: SessionReference.prefix + "*")
+    let tips = try workspace.repository.references(of: remote.name, matching: [SessionReference.prefix + "*"])
       .compactMap { reference in
         SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
       }

@@ -8,6 +8,8 @@ package struct PushSessions {
   package var remote: String?
   /// As the user names them; none means all that have changed.
   package var sessions: [String]
+  /// Where none is named, only these; nil for no such bound.
+  private var only: Set<SessionID>?
   /// The user has agreed beforehand to what a first push would publish.
   package var isConfirmed: Bool
 
@@ -15,6 +17,12 @@ package struct PushSessions {
     self.remote = remote
     self.sessions = sessions
     self.isConfirmed = isConfirmed
+  }
+
+  /// All that have changed of these sessions, without asking.
+  init(remote: String, only: Set<SessionID>) {
+    self.init(remote: remote, sessions: [], isConfirmed: false)
+    self.only = only
   }
 
   /// Takes the first of `names` for the remote if there is one of that name.
@@ -72,7 +80,9 @@ package struct PushSessions {
         Reference(name: $0.reference.name(of: remote.name), target: $0.commit)
       })
     let own = try workspace.state()?.writer
-    return Report(remote: remote.name, sessions: offers.map { $0.row(outcomes, own: own) })
+    let rows = offers.map { $0.row(outcomes, own: own) }
+    try workspace.noteSent(Set(rows.filter { $0.result != .rejected }.map(\.id)), to: remote.name)
+    return Report(remote: remote.name, sessions: rows)
   }
 
   private func agreed(_ publication: Publication, _ confirm: (Publication) throws -> Bool?) throws -> Bool {
@@ -95,7 +105,8 @@ package struct PushSessions {
         try Offer(id, tips: try repository.tips(of: id), known: known[id] ?? [], repository)
       }
     }
-    return try repository.sessionTips().sorted { $0.key > $1.key }.compactMap { id, tips in
+    let all = try repository.sessionTips().filter { only?.contains($0.key) ?? true }
+    return try all.sorted { $0.key > $1.key }.compactMap { id, tips in
       let known = known[id] ?? []
       guard !tips.allSatisfy(known.contains) else { return nil }
       let offer = try Offer(id, tips: tips, known: known, repository)

@@ -27,6 +27,8 @@ package struct ReadStatus {
     package let heads: [CheckpointReport]
     /// Commits below this session's references that are not ours.
     package let foreign: [Foreign]
+    /// Of this session, what was to follow a push and has not been sent yet.
+    package let unsent: [UnsentSession]
     package let suggestion: String
 
     package struct Foreign: Encodable, Sendable {
@@ -56,6 +58,7 @@ package struct ReadStatus {
       operation: snapshot.operation, open: Self.openItems(of: state),
       heads: distinct.compactMap { CheckpointReport($0, in: history) },
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
+      unsent: try workspace.unsentSessions().filter { $0.session == history.id },
       suggestion: Self.suggestion(state, hasUnsaved: !isHeld))
   }
 

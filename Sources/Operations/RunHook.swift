@@ -17,7 +17,7 @@ package struct RunHook {
 
   package func run(in world: World) {
     guard let hook = arguments.first.flatMap(Hook.init), world.environment[Self.guardVariable] == nil,
-      let place = HookPlace(in: world), place.isActive,
+      let place = HookPlace(in: world), place.concerns(hook),
       !place.hasNothing(for: hook, Array(arguments.dropFirst()))
     else { return }
     let complain: @Sendable (String) -> Void = { cause in
@@ -31,10 +31,14 @@ package struct RunHook {
     do {
       let input = try hook.readsInput ? world.readInput(1 << 24) : []
       let workspace = try Workspace(quiet(world, complain))
-      try FollowCommits(
-        hook, arguments: Array(arguments.dropFirst()), input: input,
-        takesSnapshots: !place.isSlow(at: world.now())
-      ).run(in: workspace)
+      let arguments = Array(arguments.dropFirst())
+      if hook == .prePush {
+        try QueueSessions(arguments: arguments, input: input).run(in: workspace)
+      } else {
+        try FollowCommits(
+          hook, arguments: arguments, input: input, takesSnapshots: !place.isSlow(at: world.now())
+        ).run(in: workspace)
+      }
       for warning in workspace.warnings { complain(warning) }
     } catch {
       complain(SessionError(wrapping: error).sentence)

@@ -50,13 +50,20 @@ package struct World: Sendable {
   package var startPager: @Sendable (_ command: String, _ environment: [String: String]) -> Pager?
   /// All of standard input, at most so many bytes.
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+  /// Does nothing for so many milliseconds.
+  package var sleep: @Sendable (_ milliseconds: Int) -> Void
+  /// Starts a program, given by its path, its arguments and its environment, that goes on when this one has ended: in
+  /// a session of its own, at the root of the file system, with nothing open, to read or to write to. False if that
+  /// is not possible. ``startDetached(_:)`` starts this program.
+  package var startDetached: @Sendable (_ command: [String], _ environment: [String: String]) -> Bool
 
   package init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
     executable: String?, output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
-    readInput: @escaping @Sendable (Int) throws -> [UInt8]
+    readInput: @escaping @Sendable (Int) throws -> [UInt8], sleep: @escaping @Sendable (Int) -> Void,
+    startDetached: @escaping @Sendable ([String], [String: String]) -> Bool
   ) {
     self.now = now
     self.random = random
@@ -70,6 +77,8 @@ package struct World: Sendable {
     self.ask = ask
     self.startPager = startPager
     self.readInput = readInput
+    self.sleep = sleep
+    self.startDetached = startDetached
   }
 }
 

@@ -28,7 +28,8 @@ extension World {
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
       git: GitExecutable(environment: environment), executable: executable(environment), output: output(1),
       errors: output(2), ask: ask, startPager: World.Pager.start,
-      readInput: { limit in try Files.read("/dev/stdin", limit: limit) })
+      readInput: { limit in try Files.read("/dev/stdin", limit: limit) },
+      sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached)
   }
 
   /// Opens what the caller has closed of standard input, output and error, as git does: a file of ours that got one

@@ -50,6 +50,10 @@ struct Status: Verb {
       lines += console.fitted(
         Text.table(report.heads.map { ["  \($0.name)", Text.subject($0.message ?? "")] }))
     }
+    lines += report.unsent.map { unsent in
+      let reason = unsent.failure.map { ": " + Text.line($0) } ?? " ('git push' is waited for)"
+      return "Not sent to \(Text.line(unsent.remote)) yet\(reason)"
+    }
     lines += report.foreign.map {
       "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"
     }
