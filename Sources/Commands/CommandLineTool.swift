@@ -34,7 +34,8 @@ package enum CommandLineTool {
         try command.run()
         return 0
       }
-      let workspace = try Workspace(world)
+      let isSilent = verb.output.quiet || verb.output.json
+      let workspace = try Workspace(isSilent ? world.withoutProgress : world)
       defer {
         for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
       }

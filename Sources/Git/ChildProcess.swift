@@ -16,6 +16,8 @@ struct ChildProcess {
   let environment: [String: String]
   /// The program writes to our own standard output and error instead of to us.
   var inheritsOutput = false
+  /// Gets the lines of standard error that tell how far a transfer is; nil if nobody wants to see them.
+  var showProgress: (@Sendable (String) -> Void)?
 
   init(executable: String, arguments: [String], environment: [String: String]) {
     self.executable = executable
@@ -36,7 +38,7 @@ struct ChildProcess {
     standardOutput.writing.close()
     standardError.writing.close()
 
-    let transfer = Transfer(input: input, to: standardInput.writing)
+    let transfer = Transfer(input: input, to: standardInput.writing, progress: showProgress)
     let (output, errors) = try withoutBrokenPipeSignal { () throws(FileError) in
       try transfer.run(reading: standardOutput.reading, standardError.reading)
     }
@@ -161,10 +163,12 @@ private func platformClose(_ descriptor: Int32) { close(descriptor) }
 private struct Transfer {
   let input: [UInt8]
   let writing: Pipe.End
+  let progress: (@Sendable (String) -> Void)?
 
-  init(input: [UInt8], to writing: Pipe.End) {
+  init(input: [UInt8], to writing: Pipe.End, progress: (@Sendable (String) -> Void)?) {
     self.input = input
     self.writing = writing
+    self.progress = progress
     if input.isEmpty {
       writing.close()
     } else {
@@ -175,6 +179,7 @@ private struct Transfer {
 
   func run(reading first: Pipe.End, _ second: Pipe.End) throws(FileError) -> ([UInt8], [UInt8]) {
     var outputs: [[UInt8]] = [[], []]
+    var progress = progress.map(TransferProgress.init)
     var sent = 0
     var open = [first, second]
     while writing.number >= 0 || open.contains(where: { $0.number >= 0 }) {
@@ -191,8 +196,11 @@ private struct Transfer {
       for index in 0..<2 where polls[index + 1].revents != 0 {
         receive(from: &open[index], into: &outputs[index])
       }
+      progress?.take(outputs[1])
+      if progress != nil { outputs[1] = [] }
     }
-    return (outputs[0], outputs[1])
+    progress?.finish()
+    return (outputs[0], progress?.rest ?? outputs[1])
   }
 
   private func send(_ sent: inout Int) {

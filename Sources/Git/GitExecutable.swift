@@ -8,6 +8,8 @@ import Files
 package struct GitExecutable: Sendable {
   package let path: String
   package let environment: [String: String]
+  /// Gets what git says of how far a transfer is; nil if nobody wants to see it.
+  package var showProgress: (@Sendable (String) -> Void)?
 
   /// `environment` is the user's; `path` a name to look up in its `PATH`, or a path.
   package init(path: String = "git", environment: [String: String]) {
@@ -65,12 +67,13 @@ package struct GitExecutable: Sendable {
   package func run(
     _ arguments: [String], in directory: String, input: [UInt8] = [],
     environment extra: [String: String] = [:],
-    inheritingOutput: Bool = false
+    inheritingOutput: Bool = false, isTransfer: Bool = false
   ) throws(GitError) -> Output {
     var process = ChildProcess(
       executable: path, arguments: ["-C", directory] + Self.settings + arguments,
       environment: environment.merging(extra) { $1 })
     process.inheritsOutput = inheritingOutput
+    process.showProgress = isTransfer ? showProgress : nil
     do {
       let result = try process.run(input: input)
       return Output(

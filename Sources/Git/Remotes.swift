@@ -21,7 +21,7 @@ extension Repository {
     let output = try runNetwork(
       [
         "fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-filter", "--prune",
-        "--quiet", "--", remote, "+\(source)*:\(target)*",
+        git.showProgress == nil ? "--quiet" : "--progress", "--", remote, "+\(source)*:\(target)*",
       ], accepting: [0, 1])
     return output.status == 0 ? nil : output.complaint
   }
@@ -45,7 +45,7 @@ extension Repository {
       let output = try runNetwork(
         [
           "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed",
-          "--", remote,
+          git.showProgress == nil ? "--no-progress" : "--progress", "--", remote,
         ] + part.map { "\($0.target):\($0.name)" }, accepting: [0, 1])
       let found = output.text.split(separator: "\n").compactMap(Self.outcome)
       guard !found.isEmpty else { throw Self.failure("push", output) }
@@ -78,14 +78,16 @@ extension Repository {
   private func runNetwork(
     _ arguments: [String], accepting: Set<Int32>
   ) throws(GitError) -> GitExecutable.Output {
-    let output = try run(arguments, accepting: Set(0...255))
+    let output = try run(arguments, accepting: Set(0...255), isTransfer: true)
     guard accepting.contains(output.status) else { throw Self.failure(arguments[0], output) }
     return output
   }
 
   /// git's last word of a failed connection only says that it failed; the first one says why.
   private static func failure(_ verb: String, _ output: GitExecutable.Output) -> GitError {
-    let first = output.standardError.split(separator: "\n").first.map(String.init)
+    let lines = output.standardError.split(separator: "\n")
+    // Where progress is shown, it also says from whence it fetches.
+    let first = lines.first { !$0.hasPrefix("From ") }.map(String.init)
     let reason = first.map { $0 == "fatal: \(output.complaint)" ? "" : " (\($0))" } ?? ""
     return GitError(
       output.isFullDisk ? .fullDisk : .command(status: output.status),

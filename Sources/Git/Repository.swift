@@ -71,14 +71,15 @@ package final class Repository {
   @discardableResult
   package func run(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
-    accepting accepted: Set<Int32> = [0], fromCurrentDirectory: Bool = false, inheritingOutput: Bool = false
+    accepting accepted: Set<Int32> = [0], fromCurrentDirectory: Bool = false, inheritingOutput: Bool = false,
+    isTransfer: Bool = false
   ) throws(GitError) -> GitExecutable.Output {
     var location = ["--git-dir=" + gitDirectory]
     if let workTree { location.append("--work-tree=" + workTree) }
     let directory = fromCurrentDirectory ? currentDirectory : workTree ?? gitDirectory
     let output = try git.run(
       location + arguments, in: directory, input: input, environment: environment,
-      inheritingOutput: inheritingOutput)
+      inheritingOutput: inheritingOutput, isTransfer: isTransfer)
     guard accepted.contains(output.status) else {
       if output.complaint.contains("is outside repository") { throw GitError(.invalid, output.complaint) }
       let isMissing = output.complaint.hasPrefix("unable to read ")

@@ -67,7 +67,7 @@ package struct RunDetached {
 
   /// No question reaches a user: where git or ssh would ask for something, they fail.
   private static func alone(_ world: World) -> World {
-    var alone = world
+    var alone = world.withoutProgress
     alone.environment["GIT_TERMINAL_PROMPT"] = "0"
     // Set to nothing it also keeps git from `core.askPass` and from SSH_ASKPASS (git's prompt.c).
     alone.environment["GIT_ASKPASS"] = ""

@@ -46,8 +46,10 @@ package struct FetchSessions {
     var adoption = Adoption(workspace)
     let arrived = Dictionary(
       grouping: try workspace.repository.tips(ofRemote: remote.name), by: \.reference.session)
-    for (session, tips) in arrived.sorted(by: { $0.key > $1.key }) { try adoption.adopt(tips, of: session) }
-    try adoption.updateView()
+    try workspace.world.during("Taking up sessions") {
+      for (session, tips) in arrived.sorted(by: { $0.key > $1.key }) { try adoption.adopt(tips, of: session) }
+      try adoption.updateView()
+    }
     return Report(
       remote: remote.name, sessions: adoption.rows, refused: adoption.refused, complaint: complaint)
   }

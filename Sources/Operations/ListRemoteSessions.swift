@@ -32,7 +32,7 @@ package struct ListRemoteSessions {
       .compactMap { reference in
         SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
       }
-    let all = try SessionIndex.summaries(of: workspace.repository)
+    let all = try workspace.summaries()
     let known = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
     let local = Set(try workspace.repository.sessionTips().values.joined())
     return Report(

@@ -32,8 +32,8 @@ package struct ListSessions {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    let all = try SessionIndex.summaries(of: workspace.repository)
-    let found = try search.map { try SessionIndex.summaries(of: workspace.repository, matching: $0) } ?? all
+    let all = try workspace.summaries()
+    let found = try search.map { try workspace.summaries(matching: $0) } ?? all
     let current = try workspace.state()?.current
     return Report(
       sessions: found.filter { lifecycle == nil || $0.lifecycle == lifecycle }.map { session in

@@ -7,7 +7,7 @@ extension Workspace {
   /// The session that `name` means, or the current one without a name.
   ///
   /// Understood: `@` (current), `@{-1}` (previous), a key (`SESSION-012`, `12`, `SESSION-012~k3f2`), a name, the
-  /// beginning of an id; each may be followed by `@writer`.
+  /// beginning of an id; each but the first two may be followed by `@writer`, which must be one of the session's.
   func session(named name: String?) throws -> SessionHistory {
     guard let name else { return try current().history }
     if let found = try findSession(named: name) { return found }
@@ -24,13 +24,13 @@ extension Workspace {
       }
       return history
     }
-    return try findSession(named: name, among: try SessionIndex.summaries(of: repository))
+    return try findSession(named: name, among: try summaries())
   }
 
   /// The one of `all` that a key, name or beginning of an id means.
   func findSession(named name: String, among all: [SessionSummary]) throws -> SessionHistory? {
-    let word = name.split(separator: "@", maxSplits: 1).first.map(String.init) ?? name
-    let found = Self.matches(word, in: all)
+    let parts = WriterName.split(name)
+    let found = Self.matches(parts.session, in: all)
     guard let first = found.first else { return nil }
     guard found.count == 1 else {
       throw SessionError(
@@ -40,12 +40,13 @@ extension Workspace {
     guard let history = try repository.history(of: first.id) else {
       throw SessionError(.no, "session '\(name)' has just been deleted")
     }
+    if let writer = parts.writer { _ = try history.writer(named: writer) }
     return history
   }
 
   /// What a report calls a session, by a label that can be typed.
   func heading(of state: SessionState) throws -> SessionHeading {
-    let all = try SessionIndex.summaries(of: repository)
+    let all = try summaries()
     let label = all.first { $0.id == state.id }.map { Self.distinctLabel($0, among: all) }
     return SessionHeading(state, label: label)
   }
@@ -79,11 +80,15 @@ extension Workspace {
   /// The checkpoint that `name` means.
   ///
   /// Understood: `c4` or `4`, `c4~abcd`, `@` for the latest, `@~2` for two before it, at least four digits of its
-  /// commit id; each may stand behind `SESSION:`. A session's name alone means its latest checkpoint.
+  /// commit id; each may stand behind `SESSION:`. A session's name alone means its latest checkpoint, `SESSION@writer`
+  /// that of one writer, and `SESSION@writer:` looks among its checkpoints first.
   func checkpoint(named name: String) throws -> Place {
     if let colon = name.firstIndex(of: ":") {
-      let history = try session(named: String(name[..<colon]))
-      return try checkpoint(named: String(name[name.index(after: colon)...]), in: history, at: nil)
+      let session = String(name[..<colon])
+      let rest = String(name[name.index(after: colon)...])
+      let history = try self.session(named: session)
+      let writer = try WriterName.split(session).writer.map(history.writer(named:))
+      return try checkpoint(named: rest, of: writer, in: history)
     }
     let current = try currentIfAny()
     if let current {
@@ -98,14 +103,18 @@ extension Workspace {
         .no, "there is no checkpoint and no session '\(name)'",
         hints: ["'git session log' shows the checkpoints, 'git session list' the sessions."])
     }
-    return try checkpoint(named: "@", in: history, at: nil)
+    let writer = try WriterName.split(name).writer.map(history.writer(named:))
+    return try checkpoint(named: "@", of: writer, in: history)
   }
 
-  private func checkpoint(named name: String, in history: SessionHistory, at tip: ChainCommit?) throws
+  private func checkpoint(named name: String, of writer: WriterID?, in history: SessionHistory) throws
     -> Place
   {
-    let found = Self.matches(name.isEmpty ? "@" : name, in: history, at: tip ?? history.heads.last)
-    return try only(found, named: name, in: history)
+    let tip = writer.flatMap(history.last(of:)) ?? history.heads.last
+    let found = Self.matches(name.isEmpty ? "@" : name, in: history, at: tip)
+    // Before the head that it took up, a chain is that of others.
+    let own = found.filter { $0.writer == writer }
+    return try only(own.isEmpty ? found : own, named: name, in: history)
   }
 
   private func only(_ found: [ChainCommit], named name: String, in history: SessionHistory) throws -> Place {
@@ -144,5 +153,29 @@ extension Workspace {
       if !found.isEmpty { return found }
     }
     return name.count >= 4 ? checkpoints.filter { $0.id.hex.hasPrefix(name.lowercased()) } : []
+  }
+}
+
+/// `SESSION@writer`, taken apart.
+enum WriterName {
+  /// No writer where nothing stands on either side of the sign.
+  static func split(_ name: String) -> (session: String, writer: String?) {
+    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty ? (parts[0], parts[1]) : (name, nil)
+  }
+}
+
+extension SessionHistory {
+  /// The writer of that name, or of the only one that begins or ends so.
+  func writer(named name: String) throws -> WriterID {
+    let all = Set(commits.map(\.writer)).sorted()
+    let found = all.filter { $0.description.hasPrefix(name) || $0.description.hasSuffix(name) }
+    guard let only = found.first, found.count == 1 else {
+      throw SessionError(
+        .no,
+        "'\(PlainText.line(name))' is \(found.isEmpty ? "no" : "more than one") writer of \(state.label)",
+        hints: ["Its writers: \(all.map(\.description).joined(separator: ", "))"])
+    }
+    return only
   }
 }

@@ -12,6 +12,8 @@ package struct PushSessions {
   private var only: Set<SessionID>?
   /// The user has agreed beforehand to what a first push would publish.
   package var isConfirmed: Bool
+  /// Send the latest state alone, not those before it.
+  package var squashes = false
 
   package init(remote: String?, sessions: [String], isConfirmed: Bool) {
     self.remote = remote
@@ -65,13 +67,14 @@ package struct PushSessions {
     guard policy != .never else { throw SessionError(.no, "nothing was sent: session.push is 'never'") }
     let offers = try self.offers(to: remote, workspace)
     let sending = offers.flatMap(\.tips)
-    if policy == .ask, !sending.isEmpty, try !remote.hasConsent(in: workspace) {
-      let publication = try Publication(
-        of: sending, in: offers.map(\.history), to: remote.name, workspace.repository)
+    if policy == .ask, !sending.isEmpty, try !remote.hasConsent(squashed: squashes, in: workspace) {
+      let publication = try workspace.world.during("Counting what would be sent") {
+        try Publication(of: sending, in: offers.map(\.sent), to: remote.name, workspace.repository)
+      }
       guard try isConfirmed || agreed(publication, confirm) else {
         throw SessionError(.no, "nothing was sent")
       }
-      try remote.rememberConsent(in: workspace)
+      try remote.rememberConsent(squashed: squashes, in: workspace)
     }
     let outcomes = try workspace.repository.push(
       sending.map { Reference(name: $0.reference.name, target: $0.commit) }, to: remote.name)
@@ -81,7 +84,9 @@ package struct PushSessions {
       })
     let own = try workspace.state()?.writer
     let rows = offers.map { $0.row(outcomes, own: own) }
-    try workspace.noteSent(Set(rows.filter { $0.result != .rejected }.map(\.id)), to: remote.name)
+    if !squashes {
+      try workspace.noteSent(Set(rows.filter { $0.result != .rejected }.map(\.id)), to: remote.name)
+    }
     return Report(remote: remote.name, sessions: rows)
   }
 
@@ -102,22 +107,31 @@ package struct PushSessions {
     if !sessions.isEmpty {
       let ids = try Set(sessions.map { try workspace.session(named: $0).id })
       return try ids.sorted(by: >).map { id in
-        try Offer(id, tips: try repository.tips(of: id), known: known[id] ?? [], repository)
+        try offer(id, tips: try repository.tips(of: id), known: known[id] ?? [], to: remote, workspace)
       }
     }
     let all = try repository.sessionTips().filter { only?.contains($0.key) ?? true }
     return try all.sorted { $0.key > $1.key }.compactMap { id, tips in
       let known = known[id] ?? []
       guard !tips.allSatisfy(known.contains) else { return nil }
-      let offer = try Offer(id, tips: tips, known: known, repository)
-      return offer.reason == Offer.nothingKnown ? nil : offer
+      let offer = try offer(id, tips: tips, known: known, to: remote, workspace)
+      return offer.isNothing ? nil : offer
     }
+  }
+
+  private func offer(
+    _ session: SessionID, tips: [Tip], known: [Tip], to remote: Remote, _ workspace: Workspace
+  ) throws -> Offer {
+    guard squashes else { return try Offer(session, tips: tips, known: known, workspace.repository) }
+    return try Offer(squashing: session, tips: tips, known: known, to: remote, workspace)
   }
 }
 
 /// What there is to send of one session.
 private struct Offer {
   let history: SessionHistory
+  /// The session as the remote will see it.
+  let sent: SessionHistory
   /// Chains that count and that the remote is not known to have.
   let tips: [Tip]
   /// Why chains stay here, if any do.
@@ -125,15 +139,44 @@ private struct Offer {
 
   static func isThere(_ outcome: Repository.PushOutcome?) -> Bool { outcome == .sent || outcome == .upToDate }
 
-  static let nothingKnown = "it is deleted, and the remote does not know it"
+  private static let nothingKnown = "it is deleted, and the remote does not know it"
+
+  /// True if nobody who has not named the session wants to hear of it.
+  var isNothing: Bool { tips.isEmpty && (reason == nil || reason == Self.nothingKnown) }
+
+  /// The latest state of a session without those before it, as a chain of its own.
+  init(
+    squashing session: SessionID, tips: [Tip], known: [Tip], to remote: Remote, _ workspace: Workspace
+  ) throws {
+    let repository = workspace.repository
+    history = try SessionHistory(session, tips: tips, from: repository)
+    let heads = history.heads.compactMap(history.checkpoint(at:))
+    let own = try workspace.currentIfAny().flatMap { $0.history.id == session ? $0.checkpoint : nil }
+    let isOne = Set(heads.map(\.tree)).count <= 1
+    guard !history.state.isDeleted || !known.isEmpty, let latest = own ?? (isOne ? heads.last : nil) else {
+      let reason = "work trees went different ways; resume one of them first"
+      (self.tips, sent) = ([], history)
+      self.reason = history.state.isDeleted ? Self.nothingKnown : reason
+      return
+    }
+    // By what the clone is called here, so that no other one writes to the same chain.
+    let name = [workspace.world.machine, repository.commonDirectory, remote.name].joined(separator: "\n")
+    let chain = try SquashedChain(
+      of: history, known: known, name: name, in: repository, by: workspace.chainWriter)
+    let tip = try chain.write(latest, batch: try ObjectBatch(repository))
+    sent = try SessionHistory(session, tips: [tip], from: repository)
+    self.tips = known.contains(tip) ? [] : [tip]
+    reason = nil
+  }
 
   init(_ session: SessionID, tips: [Tip], known: [Tip], _ repository: Repository) throws {
     history = try SessionHistory(session, tips: tips, from: repository)
     // Nobody else needs to learn of a session that is no more.
     guard !history.state.isDeleted || !known.isEmpty else {
-      (self.tips, reason) = ([], Self.nothingKnown)
+      (self.tips, reason, sent) = ([], Self.nothingKnown, history)
       return
     }
+    sent = history
     let changed = tips.filter { !known.contains($0) }
     let history = history
     // What anybody may have put below our references is not ours to publish.

@@ -99,7 +99,9 @@ struct Reading {
   }
 
   func snapshot() throws -> Snapshot {
-    try Capture(workspace.repository, limits: workspace.settings.limits, batch: batch).snapshot()
+    try workspace.world.during("Looking at the work tree") {
+      try Capture(workspace.repository, limits: workspace.settings.limits, batch: batch).snapshot()
+    }
   }
 
   func changes(from old: ObjectID, to new: ObjectID, pathspecs: [String] = []) throws -> [FileChange] {

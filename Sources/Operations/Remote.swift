@@ -8,6 +8,8 @@ struct Remote {
   let name: String
   /// The keys under which the user has agreed to send something there: its name with each of its addresses.
   private let consentKey: ObjectID
+  /// The same, for squashed sessions alone.
+  private let squashedKey: ObjectID
 
   /// The remote of that name or, without one, the one that git would choose: that of the current branch, else
   /// `origin`, else the only one.
@@ -27,8 +29,11 @@ struct Remote {
     }
     self.name = chosen
     let places = Self.addresses(configuration, chosen).map { "\($0.key)=\($0.value)" }
-    consentKey = try workspace.repository.name(
-      of: Array(([chosen] + places).joined(separator: "\n").utf8), as: .blob)
+    func key(_ lines: [String]) throws -> ObjectID {
+      try workspace.repository.name(of: Array(lines.joined(separator: "\n").utf8), as: .blob)
+    }
+    consentKey = try key([chosen] + places)
+    squashedKey = try key([chosen] + places + ["squashed"])
   }
 
   /// The remotes that the configuration knows.
@@ -88,18 +93,20 @@ struct Remote {
     workspace.repository.cloneState + "/consent"
   }
 
-  /// True if the user has agreed before to send sessions to this remote, at these addresses.
-  func hasConsent(in workspace: Workspace) throws -> Bool {
+  /// True if the user has agreed before to send sessions to this remote, at these addresses. Who has agreed to whole
+  /// sessions has agreed to squashed ones, not the other way round.
+  func hasConsent(squashed: Bool, in workspace: Workspace) throws -> Bool {
     let bytes = try Files.readIfPresent(Self.consentFile(workspace)) ?? []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains(Substring(consentKey.hex))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    return lines.contains(Substring(consentKey.hex)) || squashed && lines.contains(Substring(squashedKey.hex))
   }
 
-  func rememberConsent(in workspace: Workspace) throws {
-    if try hasConsent(in: workspace) { return }
+  func rememberConsent(squashed: Bool, in workspace: Workspace) throws {
+    if try hasConsent(squashed: squashed, in: workspace) { return }
     let file = Self.consentFile(workspace)
     try Files.makeDirectory(Files.parent(of: file))
     let bytes = try Files.readIfPresent(file) ?? []
-    try Files.writeAtomically(bytes + Array("\(consentKey)\n".utf8), to: file)
+    try Files.writeAtomically(bytes + Array("\(squashed ? squashedKey : consentKey)\n".utf8), to: file)
   }
 }
 

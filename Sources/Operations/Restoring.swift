@@ -48,9 +48,13 @@ struct Restoring {
       try TreeOverlay(repository, batch: saving.batch).tree(source.commit.tree, with: $0)
     }
     let target = RestoreTarget(tree: tree ?? source.commit.tree, leftOut: source.leftOut)
-    for _ in 0..<3 {
-      if let prepared = try attempt(target, pathspecs: pathspecs) { return prepared }
+    let prepared = try workspace.world.during("Comparing the work tree") { () -> Prepared? in
+      for _ in 0..<3 {
+        if let prepared = try attempt(target, pathspecs: pathspecs) { return prepared }
+      }
+      return nil
     }
+    if let prepared { return prepared }
     throw SessionError(.fatal, "other processes keep changing the files that are to be restored")
   }
 
@@ -136,7 +140,9 @@ struct Restoring {
     action: (_ safety: ObjectID, _ index: UndoEntry.SavedIndex) -> UndoEntry.Action
   ) throws -> Changed {
     // A full disk or a lock shows here, where nothing is changed and nothing is recorded yet.
-    let restorer = try Restorer(repository, plan: prepared.plan, batch: saving.batch)
+    let restorer = try workspace.world.during("Preparing files") {
+      try Restorer(repository, plan: prepared.plan, batch: saving.batch)
+    }
     let indexRestore = try lockIndex(for: index)
     let appended = try saving.checkpoint(
       prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering,
@@ -149,7 +155,7 @@ struct Restoring {
     try workspace.remember(action(appended.commit.id, saved), title: title, session: appended.history.id)
     do {
       try position?.moveHead(from: prepared.before.head, title: title, in: repository)
-      try restorer.apply()
+      try workspace.world.during("Writing files") { () throws(GitError) in try restorer.apply() }
       try change(index, by: indexRestore)
       try position?.writeOperation(in: repository)
     } catch {

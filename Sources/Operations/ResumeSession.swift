@@ -1,13 +1,14 @@
 import Files
 import Git
-package import Sessions
+import Sessions
 import Snapshots
 import Storage
 
 /// Takes a session up where it was left, by another clone perhaps: branch, index and files become those of its
 /// head, after a safety checkpoint of what is here.
 package struct ResumeSession {
-  /// Nil for the current one or, with a remote, the only one there that goes on.
+  /// Nil for the current one or, with a remote, the only one there that goes on. A writer behind it, `S@writer`, says
+  /// which of several heads.
   package var session: String?
   /// Fetch from this remote first, and look for the session among its own.
   package var remote: String?
@@ -47,20 +48,11 @@ package struct ResumeSession {
     package let handoff: MakeHandoff.Report
   }
 
-  /// What did not travel.
-  package struct Absent: Encodable, Sendable {
-    /// What the checkpoint itself names as left out.
-    package let leftOut: [LeftOut]
-    /// Files of which only the pointer is here.
-    package let largeFiles: [String]
-    /// The operation of which only HEAD and the files are here.
-    package let operation: OperationInProgress.Kind?
-  }
-
   package func run(in workspace: Workspace) throws -> Report {
     _ = try workspace.repository.requireWorkTree()
     let found = try find(workspace)
-    let chosen = try HeadChoice(named: head, in: found.history)
+    let writer = try session.flatMap { WriterName.split($0).writer }.map(found.history.writer(named:))
+    let chosen = try HeadChoice(named: head, of: writer, in: found.history)
     let resumption = try Resuming(chosen, in: found.history, branch: branch, workspace)
     let outcome = try workspace.changingWorkTree { try resumption.carryOut() }
     let operation = chosen.checkpoint.checkpoint?.operation?.kind
@@ -76,9 +68,8 @@ package struct ResumeSession {
       removed: plan.removals.map(\.path.description),
       kept: plan.kept.map { .init(path: $0.path.description, reason: $0.reason.rawValue) },
       held: plan.held.map(\.description),
-      absent: Absent(
-        leftOut: report.leftOut, largeFiles: try workspace.repository.largeFilePointers(),
-        operation: operation == .rebase ? operation : nil),
+      absent: try Absent(
+        leftOut: report.leftOut, operation: operation == .rebase ? operation : nil, in: workspace),
       safety: outcome.safety, safetySession: outcome.safetySession, result: outcome.result,
       refused: found.refused.filter { $0.session == found.history.id },
       handoff: try MakeHandoff(session: found.history.id.description, since: nil, budget: nil)
@@ -94,7 +85,7 @@ package struct ResumeSession {
     guard let remote else { return Found(history: try workspace.session(named: session)) }
     let fetched = try FetchSessions(remote: remote).run(in: workspace)
     let ids = Set(try workspace.repository.tips(ofRemote: fetched.remote).map(\.reference.session))
-    let there = try SessionIndex.summaries(of: workspace.repository).filter { ids.contains($0.id) }
+    let there = try workspace.summaries().filter { ids.contains($0.id) }
     if let session, session != "@" {
       guard let history = try workspace.findSession(named: session, among: there) else {
         throw SessionError(
@@ -127,16 +118,21 @@ struct HeadChoice {
   let checkpoint: ChainCommit
 
   /// Without a name there must be only one state to choose.
-  init(named name: String?, in history: SessionHistory) throws {
+  init(named name: String?, of writer: WriterID?, in history: SessionHistory) throws {
     let heads = history.heads.compactMap { head in
       history.checkpoint(at: head).map { (head: head, checkpoint: $0) }
     }
     let state = history.state
     guard !heads.isEmpty else { throw SessionError(.no, "\(state.label) has no checkpoint") }
-    var chosen = heads
+    var chosen = heads.filter { writer == nil || $0.head.writer == writer }
+    if let writer, chosen.isEmpty {
+      throw SessionError(
+        .no, "others went on from what \(writer) wrote in \(state.label): it is no head",
+        hints: Self.list(heads, history))
+    }
     if let name {
       let named = Set(Workspace.matches(name, in: history, at: nil).map(\.id))
-      chosen = heads.filter { named.contains($0.checkpoint.id) }
+      chosen = chosen.filter { named.contains($0.checkpoint.id) }
       guard !chosen.isEmpty else {
         throw SessionError(
           .no, "'\(PlainText.line(name))' is no head of \(state.label)", hints: Self.list(heads, history))
@@ -145,7 +141,9 @@ struct HeadChoice {
     guard let last = chosen.last, Set(chosen.map(\.checkpoint.tree)).count == 1 else {
       throw SessionError(
         .no, "\(state.label) has several heads: work trees went different ways",
-        hints: Self.list(heads, history) + ["Choose one with --head."])
+        hints: Self.list(heads, history) + [
+          "Choose one with --head, or by its writer: \(state.label)@\(heads[0].head.writer)"
+        ])
     }
     (head, checkpoint) = last
   }
@@ -159,25 +157,5 @@ struct HeadChoice {
       return
         "  \(history.name(of: pair.checkpoint))  \(checkpoint?.time.minute ?? "")  by \(pair.head.writer)\(message)"
     }
-  }
-}
-
-extension Repository {
-  /// The files in the work tree that hold a pointer instead of the content that Git LFS would put there.
-  ///
-  /// The pointer's first line: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
-  fileprivate func largeFilePointers() throws -> [String] {
-    let fields = try run(
-      ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ":(attr:filter=lfs)"]
-    ).fields
-    return try Set(fields.map { RepositoryPath($0) }).sorted().filter { path in
-      try startsLikePointer(path)
-    }.map(\.description)
-  }
-
-  private func startsLikePointer(_ path: RepositoryPath) throws -> Bool {
-    let file = (workTree ?? "") + "/" + String(decoding: path.bytes, as: UTF8.self)
-    guard let status = try Files.status(file), status.kind == .file, status.size < 1024 else { return false }
-    return try Files.read(file, limit: 1024).starts(with: "version https://git-lfs.github.com/spec/v1\n".utf8)
   }
 }

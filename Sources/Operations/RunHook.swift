@@ -46,7 +46,7 @@ package struct RunHook {
   }
 
   private func quiet(_ world: World, _ complain: @escaping @Sendable (String) -> Void) -> World {
-    var quiet = world
+    var quiet = world.withoutProgress
     quiet.environment[Self.guardVariable] = "1"
     quiet.git = GitExecutable(path: world.git.path, environment: quiet.environment)
     quiet.output.write = { _ in }

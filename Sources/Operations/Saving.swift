@@ -19,7 +19,9 @@ struct Saving {
   private var repository: Repository { workspace.repository }
 
   /// A snapshot of the work tree, in the batch.
-  func capture() throws -> Snapshot { try capturing().snapshot() }
+  func capture() throws -> Snapshot {
+    try workspace.world.during("Looking at the work tree") { try capturing().snapshot() }
+  }
 
   func capturing() throws -> Capture {
     try Capture(repository, limits: workspace.settings.limits, batch: batch)

@@ -89,7 +89,7 @@ package struct ShowCheckpoint {
   }
 }
 
-/// `show` takes either; a name that both could have is a session's.
+/// `show` takes either; a name that both could have is a session's, one with a writer the latest checkpoint of that.
 package enum Shown: Sendable {
   case session(ShowSession.Report)
   case checkpoint(ShowCheckpoint.Report)
@@ -99,7 +99,8 @@ package enum Shown: Sendable {
       return .session(try ShowSession(session: name).run(in: workspace))
     }
     let isSession =
-      try !name.contains(":") && !name.hasPrefix("@~") && workspace.findSession(named: name) != nil
+      try !name.contains(":") && !name.hasPrefix("@~") && WriterName.split(name).writer == nil
+      && workspace.findSession(named: name) != nil
     if isSession { return .session(try ShowSession(session: name).run(in: workspace)) }
     return .checkpoint(try ShowCheckpoint(checkpoint: name).run(in: workspace))
   }

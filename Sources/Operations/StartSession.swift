@@ -49,7 +49,7 @@ package struct StartSession {
     let snapshot = try saving.capture()
     let id = SessionID(time: workspace.now, random: workspace.world.random(10))
     let writer = try workspace.state()?.writer ?? workspace.mintWriter()
-    let key = SessionState.nextKey(after: try SessionIndex.summaries(of: workspace.repository).map(\.key))
+    let key = SessionState.nextKey(after: try workspace.summaries().map(\.key))
     let begun = try workspace.chainWriter.begin(id, writer: writer, batch: saving.batch)
     var facts: [Fact] = [.started(key: key, objective: objective, name: name ?? Slug.make(from: objective))]
     if let budget { facts.append(.budgetSet(budget)) }

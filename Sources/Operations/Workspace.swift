@@ -103,6 +103,11 @@ package final class Workspace {
     }
   }
 
+  /// All sessions in short, from the index, which is brought up to date.
+  func summaries(matching query: String? = nil) throws -> [SessionSummary] {
+    try world.during("Reading the sessions") { try SessionIndex.summaries(of: repository, matching: query) }
+  }
+
   // MARK: - The current session
 
   /// The session of this work tree, and where in it the work tree stands.

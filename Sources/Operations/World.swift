@@ -50,6 +50,8 @@ package struct World: Sendable {
   package var startPager: @Sendable (_ command: String, _ environment: [String: String]) -> Pager?
   /// All of standard input, at most so many bytes.
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+  /// Shows that something is being done, if that takes a while and there is a terminal; what it returns ends that.
+  package var beginStep: @Sendable (_ title: String) -> @Sendable () -> Void
   /// Does nothing for so many milliseconds.
   package var sleep: @Sendable (_ milliseconds: Int) -> Void
   /// Starts a program, given by its path, its arguments and its environment, that goes on when this one has ended: in
@@ -62,7 +64,9 @@ package struct World: Sendable {
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
     executable: String?, output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
-    readInput: @escaping @Sendable (Int) throws -> [UInt8], sleep: @escaping @Sendable (Int) -> Void,
+    readInput: @escaping @Sendable (Int) throws -> [UInt8],
+    beginStep: @escaping @Sendable (String) -> @Sendable () -> Void,
+    sleep: @escaping @Sendable (Int) -> Void,
     startDetached: @escaping @Sendable ([String], [String: String]) -> Bool
   ) {
     self.now = now
@@ -77,17 +81,37 @@ package struct World: Sendable {
     self.ask = ask
     self.startPager = startPager
     self.readInput = readInput
+    self.beginStep = beginStep
     self.sleep = sleep
     self.startDetached = startDetached
   }
 }
 
 extension World {
+  /// Runs `body`; if that takes a while, a terminal shows its title meanwhile.
+  package func during<Result: ~Copyable, Failure: Error>(
+    _ title: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let end = beginStep(title)
+    defer { end() }
+    return try body()
+  }
+
+  /// The same, telling nobody how far it is.
+  package var withoutProgress: World {
+    var world = self
+    world.beginStep = { _ in {} }
+    world.git.showProgress = nil
+    return world
+  }
+
   /// The same, with no pager for us and for git.
   package var withoutPager: World {
     var world = self
     world.environment["GIT_PAGER"] = "cat"
+    let showProgress = git.showProgress
     world.git = GitExecutable(path: git.path, environment: world.environment)
+    world.git.showProgress = showProgress
     return world
   }
 

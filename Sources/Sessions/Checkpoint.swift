@@ -15,6 +15,8 @@ package struct Checkpoint: Hashable, Sendable {
   /// Paths that were staged with `git add --intent-to-add`.
   package var intentToAdd: [String]
   package var operation: OperationInProgress?
+  /// The checkpoint that this one repeats without those before it, as a commit of the session; nil for one of its own.
+  package var squashed: String?
   /// Members that a newer version wrote beside those known here, and those that say more than this one can.
   package var unknown: [String: JSONValue] = [:]
 

@@ -10,6 +10,7 @@ extension Checkpoint {
       branch: json["branch"]?.string, changes: Self.changes(json["changes"]),
       leftOut: Self.leftOut(json["left-out"]), intentToAdd: Self.intentToAdd(json["intent-to-add"]),
       operation: Self.operation(json["operation"]))
+    squashed = json["squashed"]?.string
     let known = known
     unknown = members.filter { known[$0.key] != $0.value }
   }
@@ -38,6 +39,7 @@ extension Checkpoint {
     if !leftOut.isEmpty { members["left-out"] = .array(leftOut.map(\.json)) }
     if !intentToAdd.isEmpty { members["intent-to-add"] = .array(intentToAdd.map(JSONValue.string)) }
     members["operation"] = operation?.json
+    members["squashed"] = squashed.map(JSONValue.string)
     return members
   }
 

@@ -1,9 +1,15 @@
 /// The JSON form of events, as `session.json` holds them: one flat object with `kind`, `sequence` and `time`.
 extension Event {
-  private static let envelope: Set<String> = ["kind", "sequence", "time"]
+  private static let envelope: Set<String> = ["kind", "sequence", "time", "by"]
 
   /// Nil if the object lacks what every event has. A kind or shape that is not known here is kept as `.unknown`.
+  /// `writer` is that of the document, whose events name no other one.
   package init?(_ json: JSONValue, writer: WriterID) {
+    var writer = writer
+    if let other = json["by"] {
+      guard let named = other.string.flatMap({ WriterID($0) }) else { return nil }
+      writer = named
+    }
     guard let kind = json["kind"]?.string, let sequence = json["sequence"]?.integer, sequence > 0,
       let time = json["time"]?.string.flatMap(Timestamp.init), let members = json.object
     else { return nil }
@@ -15,12 +21,17 @@ extension Event {
       unknown: rest.filter { known[$0.key] == nil })
   }
 
-  package var json: JSONValue {
+  /// As it stands in a document of its own writer.
+  package var json: JSONValue { json(in: id.writer) }
+
+  /// As it stands in a document of `writer`, which may repeat what another one has written.
+  func json(in writer: WriterID) -> JSONValue {
     let (kind, known) = fact.coded
     var members = unknown.merging(known) { $1 }
     members["kind"] = .string(kind)
     members["sequence"] = .integer(Int64(id.sequence))
     members["time"] = .string(time.description)
+    members["by"] = id.writer == writer ? nil : .string(id.writer.description)
     return .object(members)
   }
 }

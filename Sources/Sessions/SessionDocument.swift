@@ -71,7 +71,7 @@ package struct SessionDocument: Hashable, Sendable {
     members["session"] = .string(session.description)
     members["writer"] = .string(writer.description)
     members["clock"] = .integer(clock)
-    members["events"] = .array(events.map(\.json))
+    members["events"] = .array(events.map { $0.json(in: writer) })
     members["checkpoint"] = checkpoint?.json
     return JSONValue.object(members).canonical
   }

@@ -162,13 +162,23 @@ package struct ChainWriter {
     checkpoint?.number = history.lastNumber + 1
     let document = SessionDocument(
       session: history.id, writer: writer, clock: clock, events: events, checkpoint: checkpoint)
-    let record = try writeRecord(document, batch: batch)
+    return try write(
+      document, draft.snapshot, after: previous.id, merging: draft.merged,
+      tree: draft.snapshot?.tree ?? previous.tree, text: Self.text(of: draft, number: checkpoint?.number),
+      batch: batch)
+  }
 
+  /// Writes one commit of a chain. `tree` is that of `previous` where there is no snapshot.
+  func write(
+    _ document: SessionDocument, _ snapshot: SavedSnapshot?, after previous: ObjectID,
+    merging merged: [ObjectID], tree: ObjectID, text: String, batch: ObjectBatch
+  ) throws -> ObjectID {
+    let record = try writeRecord(document, batch: batch)
     var trailers = TrailerBlock()
-    trailers.append(.previous, previous.id)
-    var taken: Set = [previous.id]
-    for merged in draft.merged where taken.insert(merged).inserted { trailers.append(.merged, merged) }
-    if let snapshot = draft.snapshot {
+    trailers.append(.previous, previous)
+    var taken: Set = [previous]
+    for merged in merged where taken.insert(merged).inserted { trailers.append(.merged, merged) }
+    if let snapshot {
       if let base = snapshot.base { trailers.append(.base, base) }
       if let index = snapshot.index { trailers.append(.index, index) }
       if let conflict = snapshot.conflict { trailers.append(.conflict, conflict) }
@@ -176,16 +186,15 @@ package struct ChainWriter {
     }
     trailers.append(.record, record)
     let parents = trailers.parents ?? []
-    trailers.append(.id, history.id)
-    trailers.append(.writer, writer)
-    if let checkpoint {
+    trailers.append(.id, document.session)
+    trailers.append(.writer, document.writer)
+    if let checkpoint = document.checkpoint {
       trailers.append(.checkpoint, checkpoint.number)
       trailers.append(.trigger, checkpoint.trigger.rawValue)
     }
-    trailers.append(.clock, clock)
+    trailers.append(.clock, document.clock)
     return try batch.writeCommit(
-      tree: draft.snapshot?.tree ?? previous.tree, parents: parents, by: signature,
-      message: trailers.message(after: Self.text(of: draft, number: checkpoint?.number)))
+      tree: tree, parents: parents, by: signature, message: trailers.message(after: text))
   }
 
   private func writeRecord(_ document: SessionDocument, batch: ObjectBatch) throws(GitError) -> ObjectID {

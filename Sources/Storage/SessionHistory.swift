@@ -6,7 +6,7 @@ package struct SessionHistory: Sendable {
   package let id: SessionID
   package let tips: [Tip]
   /// Sorted by clock and writer; every commit stands after those that it descends from. Without those of
-  /// replaced writers.
+  /// replaced writers, and without checkpoints that repeat one which is here.
   package let commits: [ChainCommit]
   package let state: SessionState
   package let foreign: [ForeignCommit]
@@ -16,6 +16,8 @@ package struct SessionHistory: Sendable {
   package let clock: Int64
   /// Also the commits of replaced writers: others may stand on them.
   private let valid: [ObjectID: ChainCommit]
+  /// The checkpoints that are not shown since what they repeat is here, with that.
+  private let originals: [ObjectID: ObjectID]
   /// The numbers that more than one checkpoint has.
   private let sharedNumbers: Set<Int>
 
@@ -64,7 +66,16 @@ package struct SessionHistory: Sendable {
       })
     self.state = state
     clock = sorted.last?.clock ?? 0
-    commits = sorted.filter { !state.replaced.contains($0.writer) }
+    let shown = sorted.filter { !state.replaced.contains($0.writer) }
+    let ids = Set(shown.map(\.id))
+    let originals = Dictionary(
+      uniqueKeysWithValues: shown.compactMap { commit in
+        commit.checkpoint?.squashed.flatMap { ObjectID($0) }.flatMap {
+          $0 != commit.id && ids.contains($0) ? (commit.id, $0) : nil
+        }
+      })
+    self.originals = originals
+    commits = shown.filter { originals[$0.id] == nil }
     var numbers: Set<Int> = []
     sharedNumbers = Set(commits.compactMap(\.checkpoint?.number).filter { !numbers.insert($0).inserted })
   }
@@ -79,7 +90,9 @@ package struct SessionHistory: Sendable {
 
   /// The commits that no other commit of the session descends from.
   package var heads: [ChainCommit] {
-    let parents = Set(commits.flatMap(\.chainParents))
+    // What stands on a repetition stands on what it repeats.
+    let all = commits + originals.keys.compactMap { valid[$0] }
+    let parents = Set(all.flatMap(\.chainParents).map { originals[$0] ?? $0 })
     return commits.filter { !parents.contains($0.id) }
   }
 

@@ -23,12 +23,20 @@ extension World {
       guard let seed else { return (0..<count).map { _ in UInt8.random(in: 0...255) } }
       return counted(seed, count)
     }
+    let errors = output(2)
+    var git = GitExecutable(environment: environment)
+    if errors.isTerminal { git.showProgress = errors.write }
+    let beginStep: @Sendable (String) -> @Sendable () -> Void = { title in
+      guard errors.isTerminal else { return {} }
+      return LiveProgress.begin(title, errors.write)
+    }
     return World(
       now: { clock ?? currentTime() }, random: random,
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
-      git: GitExecutable(environment: environment), executable: executable(environment), output: output(1),
-      errors: output(2), ask: ask, startPager: World.Pager.start,
+      git: git, executable: executable(environment), output: output(1),
+      errors: errors, ask: ask, startPager: World.Pager.start,
       readInput: { limit in try Files.read("/dev/stdin", limit: limit) },
+      beginStep: beginStep,
       sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached)
   }
 

@@ -103,6 +103,25 @@ import Testing
     try expectSound(terminal)
   }
 
+  @Test(arguments: ["pause", "complete"]) func linksFollowWhenTheSessionRests(_ change: String) throws {
+    let terminal = try begin("git branch base")
+    for name in ["one", "two"] { try commit(terminal, name) }
+    try terminal.output("git session \(change) --quiet; git commit -q --amend -m 'two again'")
+    #expect(try links(terminal).count == 1)
+    let before = try checkpoints(terminal).count
+    try terminal.output("git checkout -q base; git commit -q --allow-empty -m Other; git checkout -q main")
+    try terminal.output("git rebase -q base")
+    #expect(try terminal.linkedCommits().sorted() == ["one", "two again"])
+    #expect(try links(terminal).count == 1 && links(terminal, "HEAD~1").count == 1)
+    // The session rests all the same, and new commits are no concern of it.
+    try commit(terminal, "three")
+    #expect(try links(terminal) == [])
+    #expect(try checkpoints(terminal).count == before)
+    let state = change == "pause" ? "paused" : "completed"
+    #expect(try terminal.output("git session list").contains(state))
+    try expectSound(terminal)
+  }
+
   @Test(arguments: ["--merge", "--apply"]) func aPlainRebaseKeepsTheLinks(backend: String) throws {
     let terminal = try begin("git branch base")
     for name in ["one", "two"] { try commit(terminal, name) }

@@ -61,6 +61,34 @@ struct TerminalTests {
     #expect(text.contains("{33}") == isColored, "\(text)")
   }
 
+  @Test func whatTakesAWhileSaysSo() throws {
+    try terminal.output(
+      "git config filter.slow.clean 'sleep 1.3; cat'; echo '*.slow filter=slow' >.gitattributes")
+    let save = "echo x >>a.slow; git session checkpoint"
+    let line = "Looking at the work tree: 1 s"
+    let gone = "\r" + line + "\r" + String(repeating: " ", count: line.count) + "\rSaved "
+    #expect(try shown(save).contains(gone))
+    for silent in ["\(save) -q", "\(save) --json", "(\(save)) 2>&1 | cat"] {
+      #expect(try !shown(silent).contains("Looking"), "\(silent)")
+    }
+  }
+
+  /// git's own, which says more than we could.
+  @Test func transfersAreShownAsGitShowsThem() throws {
+    try terminal.output("git init -q --bare ../hub.git; git remote add origin ../hub.git")
+    let sent = try shown("git session push --yes")
+    #expect(
+      sent.contains("\rWriting objects: 100% (") && sent.hasSuffix("sent  Retry failed deliveries\n"),
+      "\(sent)")
+    try terminal.output("git clone -q --no-local ../hub.git ../clone 2>/dev/null")
+    let fetched = try shown("cd ../clone; git session fetch")
+    #expect(fetched.contains("objects: 100% ("), "\(fetched)")
+    #expect(fetched.contains("\nFrom origin:\n"), "\(fetched)")
+    let failed = try shown("git session fetch -q; rm -r ../hub.git; git session fetch")
+    #expect(failed.hasPrefix("fatal: git fetch: ") && failed.contains("'../hub.git'"), "\(failed)")
+    #expect(failed.split(separator: "\n").count == 2 && failed.hasSuffix("[exit 128]"), "\(failed)")
+  }
+
   @Test func statusOfTheCommandIsKept() throws {
     #expect(try shown("git session show nothing").hasSuffix("[exit 1]"))
     #expect(try shown("PAGER='head -n 1' git session show").hasSuffix(")\n"))

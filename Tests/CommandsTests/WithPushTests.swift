@@ -22,7 +22,7 @@ import Testing
     try terminal.output("git -C ../\(remote) for-each-ref refs/sessions")
   }
 
-  private func eventually(_ isDone: () throws -> Bool) throws -> Bool {
+  static func eventually(_ isDone: () throws -> Bool) throws -> Bool {
     for _ in 0..<150 {
       if try isDone() { return true }
       Thread.sleep(forTimeInterval: 0.1)
@@ -37,12 +37,12 @@ import Testing
   @Test func sessionsFollowAPush() throws {
     try commit("one")
     #expect(try terminal.run("git push --quiet origin main").errors == "")
-    #expect(try eventually { try sent().contains("refs/sessions/") })
-    #expect(try eventually { try queue().isEmpty })
+    #expect(try Self.eventually { try sent().contains("refs/sessions/") })
+    #expect(try Self.eventually { try queue().isEmpty })
     // What has only been noted goes with a push that has nothing else to send; what has ended too.
     try terminal.output("git session complete --quiet; git push --quiet origin main")
     let local = try terminal.output("git for-each-ref refs/sessions")
-    #expect(try eventually { try sent() == local })
+    #expect(try Self.eventually { try sent() == local })
     try terminal.output("git session doctor")
   }
 
@@ -60,7 +60,7 @@ import Testing
     #expect(try sent() == "")
     // The next push is another one.
     try terminal.output("sed -i '/^exit 1$/d' .git/hooks/pre-push; git push --quiet origin main")
-    #expect(try eventually { try sent().contains("refs/sessions/") })
+    #expect(try Self.eventually { try sent().contains("refs/sessions/") })
   }
 
   @Test func withoutThatSettingOrAnswerNothingIsQueued() throws {
@@ -85,7 +85,7 @@ import Testing
       "printf '#!/bin/sh\\ncase $1 in refs/sessions/*) exit 1;; esac\\n' >../hub.git/hooks/update; chmod +x ../hub.git/hooks/update"
     )
     try terminal.output("git push --quiet origin main")
-    #expect(try eventually { try queue().contains("failure") })
+    #expect(try Self.eventually { try queue().contains("failure") })
     let line = "Not sent to origin yet: [remote rejected] (hook declined)"
     #expect(try terminal.output("git session status").contains(line))
     #expect(try terminal.run("git session doctor").output.contains("could not be sent to 'origin'"))

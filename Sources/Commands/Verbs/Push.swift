@@ -7,15 +7,18 @@ struct Push: Verb {
     discussion: """
       A session publishes every state that it has saved. Before the first push to a remote it says how much that is, \
       and asks; 'git config session.push' answers for good. Chains only move forward, each by itself. Without a remote \
-      git's own choice is taken, without a session all that have changed.
+      git's own choice is taken, without a session all that have changed. --squash sends the latest state of each \
+      session and all that was recorded, but none of the states before it; a push without it sends those as well.
       """)
 
   @Argument(help: "A remote, and sessions.", completion: .words(.sessions)) var names: [String] = []
   @Flag(help: "Do not ask before the first push to the remote.") var yes = false
+  @Flag(help: "Send the latest state alone, not those that the session went through.") var squash = false
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
-    let push = PushSessions(names: names, isConfirmed: yes, in: workspace)
+    var push = PushSessions(names: names, isConfirmed: yes, in: workspace)
+    push.squashes = squash
     let report = try push.run(in: workspace) { console.agreesTo($0) }
     try console.show(report) { Self.lines(report, console) }
     return report.isComplete ? .success : .no

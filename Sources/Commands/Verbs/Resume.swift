@@ -57,7 +57,17 @@ struct Resume: Verb {
     let absent = report.absent
     var lines = ["Not saved, so perhaps not here:"]
     lines += absent.leftOut.map { "  " + Text.leftOut($0) }
-    lines += absent.largeFiles.map { "  content of \(Text.safe($0)) (Git LFS)" }
+    lines += absent.largeFiles.map { file in
+      let remedy = file.isStored ? "Git LFS has it here: git lfs checkout" : "Git LFS: git lfs pull"
+      return "  content of \(Text.safe(file.path)) (\(remedy))"
+    }
+    lines += absent.submodules.map { submodule in
+      let commit = submodule.commit.prefix(8)
+      let path = Text.safe(submodule.path)
+      return submodule.isHere
+        ? "  submodule \(path) stands elsewhere than at \(commit) (git submodule update)"
+        : "  submodule \(path): its commit \(commit) is not here (git submodule update --init, if it was pushed)"
+    }
     if let operation = absent.operation {
       lines.append("  the \(operation.rawValue) that was in progress: only its files are here")
     }
