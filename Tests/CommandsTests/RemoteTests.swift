@@ -89,11 +89,21 @@ import Testing
 /// Clones that do not wait for each other.
 @Suite struct RoundTests {
   @Test(arguments: [1, 2, 3]) func tenRounds(_ seed: Int) throws {
+    try rounds(seed, try RemoteTests.terminal(), url: "../hub.git")
+  }
+
+  @Test(.enabled(if: Server.hasSSH, "no sshd can be started here")) func tenRoundsOverSSH() throws {
     let terminal = try RemoteTests.terminal()
+    let server = try Server.ssh(terminal)
+    try rounds(4, terminal, url: "box:\(terminal.repository.root)/hub.git")
+    withExtendedLifetime(server) {}
+  }
+
+  private func rounds(_ seed: Int, _ terminal: Terminal, url: String) throws {
     var random = Random(seed)
-    try terminal.output("git remote add origin ../hub.git; git push --quiet origin main")
+    try terminal.output("git remote add origin '\(url)'; git push --quiet origin main")
     try terminal.output("git session start 'Both go on' --quiet; git session push --yes --quiet")
-    try terminal.output("git clone --quiet ../hub.git ../there")
+    try terminal.output("git clone --quiet '\(url)' ../there")
     try terminal.output(
       "cd ../there; git session resume --from origin --quiet; git session push --yes --quiet")
     for round in 1...10 {
