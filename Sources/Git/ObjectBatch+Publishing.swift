@@ -94,7 +94,7 @@ extension ObjectBatch {
     guard try !PackFile.link(source, to: target) else { return }
     // Another disk, or one without links.
     try Files.copy(source, to: target + ".tmp")
-    try PackFile.setPermissions(repository.objectPermissions, of: target + ".tmp")
+    try PackFile.setPermissions(permissions, of: target + ".tmp")
     try Files.rename(target + ".tmp", to: target)
   }
 

@@ -17,6 +17,8 @@ package final class ObjectBatch: @unchecked Sendable {
   let quarantine: String
   let format: ObjectFormat
   private let level: Int32
+  /// Found out once: to ask for the user's mask is to change it for a moment, for all threads.
+  let permissions: UInt32
 
   /// Guards `draft`, `places`, `held` and `idle`; it is held for moments only.
   let lock = Lock()
@@ -58,6 +60,7 @@ package final class ObjectBatch: @unchecked Sendable {
     self.memoryLimit = memoryLimit
     format = repository.objectFormat
     level = repository.compressionLevel ?? 1
+    permissions = repository.objectPermissions
     quarantine = try withFiles { () throws(FileError) in
       let folder = try Files.makeTemporaryDirectory(
         in: temporary ?? repository.cloneState, prefix: "quarantine-\(getpid())-")
@@ -180,6 +183,6 @@ package final class ObjectBatch: @unchecked Sendable {
   }
 
   var packWriter: PackWriter {
-    PackWriter(folder: quarantine + "/pack", format: format, permissions: repository.objectPermissions)
+    PackWriter(folder: quarantine + "/pack", format: format, permissions: permissions)
   }
 }

@@ -58,6 +58,15 @@ extension Repository {
     return Array(bytes)
   }
 
+  /// Throws `.missing` if there is no such object.
+  func kind(of id: ObjectID) throws(GitError) -> ObjectKind? {
+    var oid = try id.raw
+    var size = 0
+    var type = GIT_OBJECT_INVALID
+    try check(git_odb_read_header(&size, &type, database.pointer, &oid), "read object \(id)")
+    return [.commit, .tree, .blob, .tag].first { $0.raw == type }
+  }
+
   package func contains(_ id: ObjectID) throws(GitError) -> Bool {
     var oid = try id.raw
     return git_odb_exists(database.pointer, &oid) == 1

@@ -85,14 +85,6 @@ extension PackFile {
     try append(bytes, to: descriptor, path)
   }
 
-  /// Appends a line in one step, so that lines of several processes do not mix.
-  static func appendLine(_ line: String, to path: String) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError("open", path) }
-    defer { close(descriptor) }
-    try append(Array((line + "\n").utf8), to: descriptor, path)
-  }
-
   private static func append(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {

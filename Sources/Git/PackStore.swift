@@ -49,13 +49,18 @@ extension Repository {
   /// For a new file in the object database.
   var objectPermissions: UInt32 { PackFile.objectPermissions(in: objectDirectory) }
 
-  /// Names, one a line, of packs that batches of this clone have written. Some may be gone.
+  /// A folder with an empty file for each pack that batches of this clone have written. Some may be gone.
   var packList: String { cloneState + "/packs" }
 
   /// Notes that packs are ours, before they can be seen: only what is noted is ever consolidated.
   func rememberPacks(_ names: [String]) throws(FileError) {
     guard !names.isEmpty else { return }
-    try PackFile.appendLine(names.joined(separator: "\n"), to: packList)
+    try Files.makeDirectory(packList)
+    for name in names {
+      do throws(FileError) {
+        try PackFile.createNote([], at: "\(packList)/\(name)")
+      } catch  where error.isExisting {}
+    }
   }
 
   /// `core.compression`, from 0 to 9; nil where it is not set, or means zlib's own.

@@ -20,7 +20,11 @@ package struct DetachedTask: Sendable {
 
   static let send = DetachedTask(name: "send", milliseconds: 15 * 60_000) { try SendQueued().run(in: $0) }
 
-  static let all = [send]
+  static let mergePacks = DetachedTask(name: "merge-packs", milliseconds: 15 * 60_000) {
+    try Consolidation($0.repository).run()
+  }
+
+  static let all = [send, mergePacks]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"

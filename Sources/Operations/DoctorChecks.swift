@@ -84,6 +84,21 @@ extension Doctor {
     }
   }
 
+  static let packs = Check(name: "packs", whenGood: "the packs of saved objects are few") { workspace in
+    let count = try Consolidation(workspace.repository).packs().count
+    // A process may be about to merge them.
+    guard count > 2 * Consolidation.limit else { return [] }
+    return [
+      Problem(sentence: "\(count) packs of saved objects make git slower", remedy: "merge them") {
+        let consolidation = Consolidation($0.repository)
+        try consolidation.run()
+        guard try !consolidation.isDue() else {
+          throw SessionError(.fatal, "the packs are in use; try again when no other git command runs here")
+        }
+      }
+    ]
+  }
+
   /// True of a name, in our own folders, that a process gave to something it has not lived to use.
   private static func isAbandoned(_ name: String) -> Bool {
     let words = name.split(whereSeparator: { "-.".contains($0) }).map(String.init)

@@ -86,7 +86,18 @@ struct Saving {
       // Another than before if the reference of the old one was locked.
       state.writer = appended.commit.writer
     }
+    mergePacks()
     return appended
+  }
+
+  /// Has packs merged, by a process that nobody waits for, once there are many. If that is not possible, the next
+  /// save tries again.
+  private func mergePacks() {
+    do {
+      if try Consolidation(repository).isDue() { workspace.start(.mergePacks) }
+    } catch {
+      // What was saved is saved; `doctor` says what is wrong with the packs.
+    }
   }
 
   /// Brings the view up to date. That it could not be does not undo the save: it is rebuilt later.
