@@ -1,5 +1,11 @@
 import Files
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Reads the configuration from its files, where git is sure to see the very same.
 struct ConfigurationSources {
   let git: GitExecutable
@@ -53,10 +59,23 @@ struct ConfigurationSources {
       return Configuration.boolean(switched) == true ? [] : nil
     }
     #if os(Linux)
-      return git.path == "/usr/bin/git" ? read("/etc/gitconfig", scope: "system") : nil
+      return Self.usualPrograms.contains(git.path) && isBinary(git.path)
+        ? read("/etc/gitconfig", scope: "system") : nil
     #else
       return nil
     #endif
+  }
+
+  /// The second is what is found by programs that git itself has started.
+  private static let usualPrograms = ["/usr/bin/git", "/usr/lib/git-core/git", "/usr/libexec/git-core/git"]
+
+  /// False of a script, which might give git other settings.
+  private func isBinary(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var start: UInt32 = 0
+    return pread(descriptor, &start, 4, 0) == 4 && start.littleEndian == 0x464c_457f
   }
 }
 

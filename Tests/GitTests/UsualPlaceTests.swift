@@ -136,6 +136,21 @@ import Testing
     #expect(try read.entries == repository.askedConfiguration().entries)
   }
 
+  /// Git lies in a folder of its own too, which comes first on the path of what it starts.
+  @Test(
+    .enabled(if: Files.isExecutable("/usr/lib/git-core/git")), arguments: ["/usr/bin", "/usr/lib/git-core"])
+  func theFileForAllUsers(folder: String) throws {
+    let scratch = try ScratchRepository()
+    scratch.setEnvironment("GIT_CONFIG_NOSYSTEM", nil)
+    scratch.setEnvironment("PATH", folder + ":/usr/bin:/bin")
+    let repository = try scratch.open()
+    #expect(try repository.readConfiguration()?.entries == repository.askedConfiguration().entries)
+    scratch.setEnvironment("PATH", scratch.root + "/bin:/usr/bin:/bin")
+    try scratch.write("../bin/git", "#!/bin/sh\nexec /usr/bin/git -c core.bare=true \"$@\"\n")
+    try scratch.run("chmod", ["+x", scratch.root + "/bin/git"])
+    #expect(ConfigurationSources(git: git(scratch)).readCommon() == nil)
+  }
+
   /// What git refuses, or has read in other ways, is left to it.
   @Test(arguments: [
     "[a", "[a]\n1b = c", "[a]\nb c", "b = c", "[a \"x]\nb=1", "[a]\nb = \"open", "[a]\nb = \\x",
