@@ -19,7 +19,7 @@ let archives = ["pcre2-8", "http_parser", "mbedcrypto", "z"]
 /// A ladder: a target imports only targets that stand above it in this list.
 let package = Package(
   name: "git-session",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [.executable(name: "git-session", targets: ["git-session"])],
   traits: [
     .trait(name: "StaticLibgit2", description: "Link libgit2's archive, without its network transports.")

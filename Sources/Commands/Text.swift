@@ -71,6 +71,8 @@ enum Text {
       case .neverSave: "may hold a secret"
       case .nestedRepository: "a repository of its own"
       case .dirtySubmodule: "a submodule with changes of its own"
+      case .emptyFolder: "an empty folder, which git does not know"
+      case .specialFile: "a pipe, socket or device"
       case .unreadable: "cannot be read"
       }
     return "\(safe(path.path))  (\(reason))"

@@ -5,7 +5,7 @@
 #endif
 
 /// The one owner of an open file descriptor.
-struct Descriptor: ~Copyable {
+struct Descriptor: ~Copyable, Sendable {
   let number: Int32
   private let path: String
 
@@ -17,6 +17,13 @@ struct Descriptor: ~Copyable {
   /// Opens `name` below an open folder; `path` is what errors call it.
   init(opening name: [UInt8], in directory: Int32, flags: Int32, path: String) throws(FileError) {
     number = try checked("open", path) { withPath(name) { openat(directory, $0, flags, 0o666) } }
+    self.path = path
+  }
+
+  /// Opens a name that ends with a zero byte.
+  init(opening name: UnsafePointer<CChar>, in directory: Int32, flags: Int32) throws(FileError) {
+    let path = String(cString: name)
+    number = try checked("open", path) { openat(directory, name, flags) }
     self.path = path
   }
 

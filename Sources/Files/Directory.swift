@@ -8,7 +8,7 @@
 /// lead it astray.
 ///
 /// Names are bytes of one path component: no `/`, not empty.
-package struct Directory: ~Copyable {
+package struct Directory: ~Copyable, Sendable {
   private let descriptor: Descriptor
   private let path: String
 
@@ -18,7 +18,7 @@ package struct Directory: ~Copyable {
   }
 
   private init(_ name: [UInt8], in parent: borrowing Directory) throws(FileError) {
-    path = parent.describe(name)
+    path = parent.path(of: name)
     descriptor = try Descriptor(
       opening: name, in: parent.descriptor.number, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
       path: path)
@@ -29,44 +29,65 @@ package struct Directory: ~Copyable {
     try Directory(name, in: self)
   }
 
+  /// Another handle on the same folder.
+  package borrowing func reopen() throws(FileError) -> Directory { try Directory(Array(".".utf8), in: self) }
+
   package func status(_ name: [UInt8]) throws(FileError) -> FileStatus? {
+    try withPath(name) { name in Result { () throws(FileError) in try status(ofName: name) } }.get()
+  }
+
+  /// The same for a name that ends with a zero byte.
+  package func status(ofName name: UnsafePointer<CChar>) throws(FileError) -> FileStatus? {
     var raw = stat()
-    do {
-      try checked("look at", describe(name)) {
-        withPath(name) { fstatat(descriptor.number, $0, &raw, AT_SYMLINK_NOFOLLOW) }
+    while fstatat(descriptor.number, name, &raw, AT_SYMLINK_NOFOLLOW) != 0 {
+      let error = FileError("look at", path)
+      if error.isMissing { return nil }
+      if error.code != EINTR {
+        throw FileError("look at", "\(path)/\(String(cString: name))", code: error.code)
       }
-    } catch  where error.isMissing {
-      return nil
     }
     return FileStatus(raw)
   }
 
+  /// Opens a file in this folder.
+  func open(_ name: UnsafePointer<CChar>, flags: Int32) throws(FileError) -> Descriptor {
+    try Descriptor(opening: name, in: descriptor.number, flags: flags)
+  }
+
+  /// Reads a link; the number of bytes, at most `capacity`.
+  func link(
+    _ name: UnsafePointer<CChar>, into buffer: UnsafeMutablePointer<CChar>, _ capacity: Int
+  ) throws(FileError) -> Int {
+    try checked("read link", path) { readlinkat(descriptor.number, name, buffer, capacity) }
+  }
+
   /// The names in this folder, without `.` and `..`, sorted.
   package func names() throws(FileError) -> [[UInt8]] {
-    // The stream owns its descriptor and moves its position, so it gets one of its own.
+    let listing = FolderListing()
+    try list(into: listing)
+    return listing.entries.map { Array(listing.name($0)) }.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// A stream of the names, to be closed by the caller. It owns its descriptor and moves its position, so it gets
+  /// one of its own.
+  func openStream() throws(FileError) -> OpaquePointer {
     let own = try checked("list", path) { openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard let stream = fdopendir(own) else { throw FileError("list", path) }
-    defer { closedir(stream) }
-    var names: [[UInt8]] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
-    }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }
+    return stream
   }
 
   package func makeDirectory(_ name: [UInt8]) throws(FileError) {
-    try checked("create folder", describe(name)) { withPath(name) { mkdirat(descriptor.number, $0, 0o777) } }
+    try checked("create folder", path(of: name)) { withPath(name) { mkdirat(descriptor.number, $0, 0o777) } }
   }
 
   package func removeFile(_ name: [UInt8]) throws(FileError) {
-    try checked("remove", describe(name)) { withPath(name) { unlinkat(descriptor.number, $0, 0) } }
+    try checked("remove", path(of: name)) { withPath(name) { unlinkat(descriptor.number, $0, 0) } }
   }
 
   /// Removes an empty folder; false if it is not empty, is in use, or may not be removed.
   package func removeDirectoryIfEmpty(_ name: [UInt8]) throws(FileError) -> Bool {
     do {
-      try checked("remove folder", describe(name)) {
+      try checked("remove folder", path(of: name)) {
         withPath(name) { unlinkat(descriptor.number, $0, AT_REMOVEDIR) }
       }
       return true
@@ -82,14 +103,14 @@ package struct Directory: ~Copyable {
   /// is copied next to its place first, so that the place itself changes in one step.
   package func take(_ source: [UInt8], as name: [UInt8]) throws(FileError) {
     do {
-      try checked("put in place", describe(name)) {
+      try checked("put in place", path(of: name)) {
         withPath(source) { from in withPath(name) { renameat(AT_FDCWD, from, descriptor.number, $0) } }
       }
     } catch  where error.code == EXDEV {
       let temporary = Array(".git-session-\(getpid())".utf8)
       do {
         try copy(source, as: temporary)
-        try checked("put in place", describe(name)) {
+        try checked("put in place", path(of: name)) {
           withPath(temporary) { from in
             withPath(name) { renameat(descriptor.number, from, descriptor.number, $0) }
           }
@@ -108,7 +129,7 @@ package struct Directory: ~Copyable {
     if raw.st_mode & S_IFMT == S_IFLNK {
       var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
       try checked("read link", sourcePath) { withPath(source) { readlink($0, &target, Int(PATH_MAX)) } }
-      try checked("create link", describe(name)) {
+      try checked("create link", path(of: name)) {
         withPath(name) { symlinkat(target, descriptor.number, $0) }
       }
       return
@@ -117,19 +138,20 @@ package struct Directory: ~Copyable {
       opening: source, in: AT_FDCWD, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC, path: sourcePath)
     let output = try Descriptor(
       opening: name, in: descriptor.number, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-      path: describe(name))
+      path: path(of: name))
     while true {
       let chunk = try input.read(upTo: 1 << 20)
       if chunk.isEmpty { break }
       try output.write(chunk)
     }
-    try checked("set the mode of", describe(name)) { fchmod(output.number, raw.st_mode & 0o777) }
+    try checked("set the mode of", path(of: name)) { fchmod(output.number, raw.st_mode & 0o777) }
   }
 
   /// Whether the file `name` has the same content as the one at `path`.
   package func file(_ name: [UInt8], equals path: [UInt8]) throws(FileError) -> Bool {
     let own = try Descriptor(
-      opening: name, in: descriptor.number, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC, path: describe(name))
+      opening: name, in: descriptor.number, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC,
+      path: self.path(of: name))
     let other = try Descriptor(
       opening: path, in: AT_FDCWD, flags: O_RDONLY | O_NOFOLLOW | O_CLOEXEC,
       path: String(decoding: path, as: UTF8.self))
@@ -147,5 +169,6 @@ package struct Directory: ~Copyable {
     ".".withCString { faccessat(descriptor.number, $0, W_OK | X_OK, 0) == 0 }
   }
 
-  private func describe(_ name: [UInt8]) -> String { path + "/" + String(decoding: name, as: UTF8.self) }
+  /// What an entry of this folder is called from where its path was given; without a name, the folder itself.
+  package func path(of name: [UInt8]) -> String { path + "/" + String(decoding: name, as: UTF8.self) }
 }

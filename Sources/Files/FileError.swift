@@ -27,6 +27,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   /// A file or a link stands where a folder was expected.
   package var isNoDirectory: Bool { code == ENOTDIR || code == ELOOP }
+  /// Something else than a regular file has the name.
+  package var isOfAnotherKind: Bool { code == EINVAL || code == ENXIO || code == EISDIR }
   /// A lock is held by another process.
   package var isContended: Bool { code == EWOULDBLOCK }
   package var isExisting: Bool { code == EEXIST }

@@ -16,10 +16,28 @@ package struct FileStatus: Hashable, Sendable {
   package let size: Int64
   package let device: UInt64
   package let inode: UInt64
+  package let owner: UInt32
+  package let group: UInt32
   /// Last change of the content, in nanoseconds since 1970.
   package let modified: Int64
   /// Last change of the inode, in nanoseconds since 1970.
   package let changed: Int64
+
+  private init(
+    kind: Kind, isExecutable: Bool, permissions: UInt32, size: Int64, device: UInt64, inode: UInt64,
+    owner: UInt32, group: UInt32, modified: Int64, changed: Int64
+  ) {
+    self.kind = kind
+    self.isExecutable = isExecutable
+    self.permissions = permissions
+    self.size = size
+    self.device = device
+    self.inode = inode
+    self.owner = owner
+    self.group = group
+    self.modified = modified
+    self.changed = changed
+  }
 
   init(_ raw: stat) {
     switch raw.st_mode & S_IFMT {
@@ -33,6 +51,8 @@ package struct FileStatus: Hashable, Sendable {
     size = Int64(raw.st_size)
     device = UInt64(truncatingIfNeeded: raw.st_dev)
     inode = UInt64(raw.st_ino)
+    owner = raw.st_uid
+    group = raw.st_gid
     #if canImport(Glibc)
       let (modification, change) = (raw.st_mtim, raw.st_ctim)
     #else
@@ -40,5 +60,31 @@ package struct FileStatus: Hashable, Sendable {
     #endif
     modified = Int64(modification.tv_sec) * 1_000_000_000 + Int64(modification.tv_nsec)
     changed = Int64(change.tv_sec) * 1_000_000_000 + Int64(change.tv_nsec)
+  }
+}
+
+extension FileStatus {
+  package static let valueCount = 9
+
+  /// All that it says, to be kept in a file.
+  package var values: [Int64] {
+    let kinds: [Kind: Int64] = [.file: 0, .directory: 1, .link: 2, .other: 3]
+    return [
+      kinds[kind] ?? 3, Int64(permissions), size, Int64(bitPattern: device), Int64(bitPattern: inode),
+      Int64(owner), Int64(group), modified, changed,
+    ]
+  }
+
+  /// Reads what ``values`` gives; nil if that is something else.
+  package init?(values: [Int64]) {
+    let kinds: [Kind] = [.file, .directory, .link, .other]
+    guard values.count == Self.valueCount, let index = Int(exactly: values[0]), kinds.indices.contains(index),
+      let permissions = UInt32(exactly: values[1]), let owner = UInt32(exactly: values[5]),
+      let group = UInt32(exactly: values[6])
+    else { return nil }
+    self.init(
+      kind: kinds[index], isExecutable: permissions & 0o100 != 0, permissions: permissions, size: values[2],
+      device: UInt64(bitPattern: values[3]), inode: UInt64(bitPattern: values[4]), owner: owner, group: group,
+      modified: values[7], changed: values[8])
   }
 }

@@ -33,32 +33,35 @@ package enum Files {
     }
   }
 
-  /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too.
-  /// Without `permissions` it gets those that a new file gets.
+  /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too, unless it is
+  /// not made to last. Without `permissions` it gets those that a new file gets.
   package static func writeAtomically(
-    _ bytes: [UInt8], to path: String, permissions: UInt32? = nil
+    _ bytes: [UInt8], to path: String, permissions: UInt32? = nil, isLasting: Bool = true
   ) throws(FileError) {
     let temporary = path + ".\(getpid()).tmp"
     do {
       let descriptor = try Descriptor(opening: temporary, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
       if let permissions { try descriptor.setPermissions(permissions) }
       try descriptor.write(bytes)
-      try descriptor.synchronize()
+      if isLasting { try descriptor.synchronize() }
       try rename(temporary, to: path)
     } catch {
       unlink(temporary)
       // Nobody has heard of the temporary file.
       throw FileError("write", path, code: error.code)
     }
-    try synchronizeDirectory(parent(of: path))
+    if isLasting { try synchronizeDirectory(parent(of: path)) }
   }
 
-  /// Creates a file that must not exist yet (`EEXIST` otherwise), durable when this returns.
-  package static func create(_ bytes: [UInt8], at path: String) throws(FileError) {
+  /// Creates a file that must not exist yet (`EEXIST` otherwise), durable when this returns unless it is not made to
+  /// last.
+  package static func create(
+    _ bytes: [UInt8], at path: String, isLasting: Bool = true
+  ) throws(FileError) {
     let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
     do {
       try descriptor.write(bytes)
-      try descriptor.synchronize()
+      if isLasting { try descriptor.synchronize() }
     } catch {
       unlink(path)
       throw error

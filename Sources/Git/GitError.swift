@@ -34,7 +34,9 @@ package struct GitError: Error, CustomStringConvertible {
 }
 
 /// Runs file calls and gives their errors as ``GitError``.
-package func withFiles<Result>(_ body: () throws(FileError) -> Result) throws(GitError) -> Result {
+package func withFiles<Result: ~Copyable>(
+  _ body: () throws(FileError) -> Result
+) throws(GitError) -> Result {
   do {
     return try body()
   } catch {

@@ -94,7 +94,7 @@ enum PackIndex {
 
 extension ObjectFormat {
   /// The length of an object name.
-  var byteCount: Int { self == .sha1 ? 20 : 32 }
+  package var byteCount: Int { self == .sha1 ? 20 : 32 }
 }
 
 extension ObjectID {

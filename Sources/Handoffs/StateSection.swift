@@ -166,6 +166,8 @@ extension HandoffSection {
       case .neverSave: "among what is never saved"
       case .nestedRepository: "a repository of its own"
       case .dirtySubmodule: "a submodule with changes of its own"
+      case .emptyFolder: "an empty folder"
+      case .specialFile: "a pipe, socket or device"
       case .unreadable: "not readable"
       }
     return HandoffEntry(

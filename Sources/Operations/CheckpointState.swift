@@ -17,13 +17,16 @@ extension Repository {
       intentToAdd: (commit.checkpoint?.intentToAdd ?? []).compactMap { RepositoryPath(quoted: $0) })
   }
 
+  /// The snapshot that a checkpoint was made of; nil for a record.
+  func snapshot(of commit: ChainCommit) throws(GitError) -> Snapshot? {
+    guard let checkpoint = commit.checkpoint else { return nil }
+    return Snapshot(
+      tree: commit.tree, head: Head(branch: checkpoint.branch, commit: commit.base),
+      staged: try stagedState(of: commit), operation: checkpoint.operation, leftOut: checkpoint.leftOut)
+  }
+
   /// True if a checkpoint of `snapshot` would say nothing that `commit` does not say.
   func holds(_ commit: ChainCommit, all snapshot: Snapshot) throws(GitError) -> Bool {
-    guard let checkpoint = commit.checkpoint, commit.tree == snapshot.tree,
-      commit.base == snapshot.head.commit,
-      checkpoint.branch == snapshot.head.branch, checkpoint.operation == snapshot.operation,
-      checkpoint.leftOut == snapshot.leftOut
-    else { return false }
-    return try stagedState(of: commit) == snapshot.staged
+    try self.snapshot(of: commit) == snapshot
   }
 }

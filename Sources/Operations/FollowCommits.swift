@@ -1,6 +1,7 @@
 import Files
 import Git
 import Sessions
+import Snapshots
 import Storage
 
 /// What a hook of git tells about the user's commits, as far as the session wants to know: a new commit is linked
@@ -163,15 +164,15 @@ private struct Following {
   /// A checkpoint with a link to `made`, unless all of that is there.
   private func save(_ made: Commit?, message: String?) throws -> Workspace.Current {
     let saving = try Saving(workspace)
-    let snapshot = try saving.capture()
+    let taken = try saving.capture(after: current.checkpoint)
     let facts = made.map(link) ?? []
-    if let latest = current.checkpoint, try repository.holds(latest, all: snapshot) {
+    if let latest = current.checkpoint, try repository.holds(latest, all: taken.snapshot) {
       guard !facts.isEmpty else { return current }
       return Workspace.Current(try saving.record(facts, in: current))
     }
     return Workspace.Current(
       try saving.checkpoint(
-        snapshot, trigger: .commit, message: message.map { PlainText.line($0, limit: 200) }, made: made,
+        taken, trigger: .commit, message: message.map { PlainText.line($0, limit: 200) }, made: made,
         in: current))
   }
 

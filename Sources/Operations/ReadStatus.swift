@@ -42,8 +42,8 @@ package struct ReadStatus {
     let history = current.history
     let state = history.state
     let reading = try Reading(workspace)
-    let snapshot = try reading.snapshot()
     let latest = current.checkpoint
+    let snapshot = try reading.snapshot(after: latest)
     let unsaved = try reading.changes(from: latest?.tree ?? .emptyTree, to: snapshot.tree)
     let isHeld = try latest.map { try workspace.repository.holds($0, all: snapshot) } ?? false
     let heads = history.heads.compactMap { history.checkpoint(at: $0) }
@@ -98,9 +98,10 @@ struct Reading {
     batch = try ObjectBatch(workspace.repository, temporary: temporary)
   }
 
-  func snapshot() throws -> Snapshot {
+  /// The work tree as it is; quicker if its last checkpoint is known.
+  func snapshot(after last: ChainCommit? = nil) throws -> Snapshot {
     try workspace.world.during("Looking at the work tree") {
-      try Capture(workspace.repository, limits: workspace.settings.limits, batch: batch).snapshot()
+      try workspace.capture(into: batch).snapshot(after: last?.id).snapshot
     }
   }
 

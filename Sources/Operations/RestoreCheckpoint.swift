@@ -85,7 +85,8 @@ struct RestoreSource {
 
   init(_ commit: ChainCommit, in repository: Repository) throws {
     self.commit = commit
-    leftOut = (commit.checkpoint?.leftOut ?? []).compactMap { RepositoryPath(quoted: $0.path) }
+    leftOut = (commit.checkpoint?.leftOut ?? []).filter(\.reason.hasContent)
+      .compactMap { RepositoryPath(quoted: $0.path) }
     staged = try repository.stagedState(of: commit)
     held = try repository.reference(HeldFiles.reference(for: commit.id)).map {
       try repository.commit($0).tree

@@ -60,7 +60,9 @@ struct Restoring {
 
   /// Nil if a file was changed while it was looked at.
   private func attempt(_ target: RestoreTarget, pathspecs: [String]) throws -> Prepared? {
-    let capture = try saving.capturing()
+    let capture = try PlumbingCapture(
+      repository, settings: workspace.workTreeSettings, limits: workspace.settings.limits, batch: saving.batch
+    )
     let before = try capture.snapshot()
     let planner = try RestorePlanner(repository, from: before, by: capture, to: target, batch: saving.batch)
     let plan = try planner.plan(pathspecs: pathspecs)
@@ -145,7 +147,8 @@ struct Restoring {
     }
     let indexRestore = try lockIndex(for: index)
     let appended = try saving.checkpoint(
-      prepared.before, trigger: .safety, message: "before \(title)", in: current, entering: entering,
+      Capture.Taken(prepared.before), trigger: .safety, message: "before \(title)", in: current,
+      entering: entering,
       linksCommits: linksCommits)
     try HeldFiles(workspace).keep(prepared.held, for: appended.commit.id, batch: saving.batch)
     guard let safety = CheckpointReport(appended.commit, in: appended.history) else {
@@ -171,7 +174,8 @@ struct Restoring {
     do {
       try rememberPosition()
       let saved = try saving.checkpoint(
-        try saving.capture(), trigger: .manual, message: title, facts: facts, in: place, entering: entering,
+        try saving.capture(after: nil), trigger: .manual, message: title, facts: facts, in: place,
+        entering: entering,
         merging: merged)
       return CheckpointReport(saved.commit, in: saved.history)
     } catch {
@@ -229,7 +233,7 @@ extension Workspace {
   /// Where HEAD and the staged state are.
   func position(batch: ObjectBatch) throws -> UndoEntry.Position {
     let head = try repository.head()
-    let staged = try Capture(repository, limits: settings.limits, batch: batch).stagedState()
+    let staged = try capture(into: batch).stagedState()
     let announced = staged.intentToAdd.map(\.description).joined(separator: "\n")
     return UndoEntry.Position(
       branch: head.branch, commit: head.commit,

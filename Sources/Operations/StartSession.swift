@@ -46,7 +46,7 @@ package struct StartSession {
     let left = try active.flatMap { try workspace.leave($0) }
 
     let saving = try Saving(workspace)
-    let snapshot = try saving.capture()
+    let taken = try saving.capture(after: nil)
     let id = SessionID(time: workspace.now, random: workspace.world.random(10))
     let writer = try workspace.state()?.writer ?? workspace.mintWriter()
     let key = SessionState.nextKey(after: try workspace.summaries().map(\.key))
@@ -54,7 +54,7 @@ package struct StartSession {
     var facts: [Fact] = [.started(key: key, objective: objective, name: name ?? Slug.make(from: objective))]
     if let budget { facts.append(.budgetSet(budget)) }
     let appended = try saving.checkpoint(
-      snapshot, trigger: .start, message: objective, facts: facts,
+      taken, trigger: .start, message: objective, facts: facts,
       in: Workspace.Current(history: begun.history, writer: writer, tip: begun.root))
     return Report(
       session: SessionHeading(appended.history.state),

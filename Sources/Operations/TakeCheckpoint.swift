@@ -1,15 +1,19 @@
-import Git
+package import Git
 package import Sessions
+import Snapshots
 import Storage
 
 /// Saves the work tree as a checkpoint of the current session, unless that would say nothing new.
 package struct TakeCheckpoint {
   package var message: String?
   package var trigger: Trigger
+  /// The files that have changed since the last checkpoint, for a caller who knows; nil for a look at all.
+  package var paths: [RepositoryPath]?
 
-  package init(message: String?, trigger: Trigger) {
+  package init(message: String?, trigger: Trigger, paths: [RepositoryPath]? = nil) {
     self.message = message
     self.trigger = trigger
+    self.paths = paths
   }
 
   package struct Report: Encodable, Sendable {
@@ -23,15 +27,16 @@ package struct TakeCheckpoint {
   package func run(in workspace: Workspace) throws -> Report {
     let current = try workspace.unended()
     let saving = try Saving(workspace)
-    let snapshot = try saving.capture()
+    let taken = try saving.capture(paths, after: current.checkpoint)
     let heading = SessionHeading(current.history.state)
     if let latest = current.checkpoint, let report = CheckpointReport(latest, in: current.history),
-      try workspace.repository.holds(latest, all: snapshot)
+      try workspace.repository.holds(latest, all: taken.snapshot)
     {
+      saving.remember(taken, as: latest.id)
       return Report(session: heading, isNew: false, checkpoint: report)
     }
     let text = message.map { PlainText.sanitize($0) }
-    let appended = try saving.checkpoint(snapshot, trigger: trigger, message: text, in: current)
+    let appended = try saving.checkpoint(taken, trigger: trigger, message: text, in: current)
     guard let report = CheckpointReport(appended.commit, in: appended.history) else {
       throw SessionError(.fatal, "the checkpoint was saved as \(appended.commit.id) but cannot be read back")
     }

@@ -57,7 +57,13 @@ package struct LeftOut: Hashable, Codable, Sendable {
     case neverSave = "never-save"
     case nestedRepository = "nested-repository"
     case dirtySubmodule = "dirty-submodule"
+    case emptyFolder = "empty-folder"
+    /// A pipe, socket or device.
+    case specialFile = "special-file"
     case unreadable
+
+    /// Whether there is content that a restore has to leave where it is.
+    package var hasContent: Bool { self != .emptyFolder && self != .specialFile }
   }
 
   /// Ends with `/` for a folder.

@@ -1,192 +1,97 @@
 import Files
 package import Git
-import Sessions
 
-/// Takes snapshots with git's own plumbing on a private index: right in every repository that `Repository` opens.
+/// Takes snapshots: by a scan of our own where all is plain, else with git's plumbing. Both give the same.
 package struct Capture {
   private let repository: Repository
-  private let batch: ObjectBatch
-  private let workTree: String
+  private let settings: WorkTreeSettings
   private let limits: SnapshotLimits
-  /// The index of the whole work tree, once ``snapshot()`` has run.
-  let index: PrivateIndex
+  private let batch: ObjectBatch
 
-  package init(_ repository: Repository, limits: SnapshotLimits, batch: ObjectBatch) throws(GitError) {
+  package init(
+    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
+  ) {
     self.repository = repository
-    self.batch = batch
+    self.settings = settings
     self.limits = limits
-    workTree = try repository.requireWorkTree()
-    index = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "index")
+    self.batch = batch
   }
 
-  /// Captures the work tree; its objects are in the batch and nowhere else yet.
-  package func snapshot() throws(GitError) -> Snapshot {
-    let staged = try stagedState()
-    try trackAssumedUnchanged()
-    let tracked = try tracked()
-    let untracked = try untracked()
-    try index.update(tracked.removals)
-    let unreadable = try add(tracked.paths + untracked.paths)
-    let submodules = tracked.hasSubmodules ? try dirtySubmodules() : []
-    return Snapshot(
-      tree: try index.writeTree(), head: try repository.head(), staged: staged,
-      operation: try repository.operationInProgress(),
-      leftOut: (tracked.leftOut + untracked.leftOut + unreadable + submodules).sorted { $0.path < $1.path })
+  /// A snapshot whose objects are in the batch and nowhere else yet, and what the next one can make use of.
+  package struct Taken: Sendable {
+    package let snapshot: Snapshot
+    fileprivate let gain: Gain
+
+    fileprivate enum Gain {
+      case nothing
+      case whole(StatCache, index: FileStatus?)
+      case paths(LastCapture)
+    }
+
+    /// One that does not help the next.
+    package init(_ snapshot: Snapshot) { self.init(snapshot, .nothing) }
+
+    fileprivate init(_ snapshot: Snapshot, _ gain: Gain) {
+      self.snapshot = snapshot
+      self.gain = gain
+    }
+  }
+
+  /// Captures the whole work tree. `last` is its last checkpoint: what that holds need not be written again.
+  package func snapshot(after last: ObjectID? = nil) throws(GitError) -> Taken {
+    guard let scanning = try scanning() else { return Taken(try plumbing().snapshot()) }
+    let cache = last.flatMap { LastCapture(readingFrom: repository.lastCapture, of: $0) }.flatMap {
+      StatCache(readingFrom: repository.statCache, of: $0.whole)
+    }
+    let taken = try scanning.snapshot(cache)
+    return Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
+  }
+
+  /// Brings the snapshot of the checkpoint `last` up to date with some files alone. Nil if the whole work tree has to
+  /// be captured instead: because of what these files are, or because more has changed since.
+  package func snapshot(
+    of paths: [RepositoryPath], changing snapshot: Snapshot, after last: ObjectID
+  ) throws(GitError) -> Taken? {
+    guard let known = LastCapture(readingFrom: repository.lastCapture, of: last),
+      try withFiles({ () throws(FileError) in try Files.status(repository.userIndex) }) == known.index
+    else { return nil }
+    let capture = PathsCapture(repository, settings: settings, limits: limits, batch: batch)
+    return try capture.snapshot(of: paths, changing: snapshot).map { Taken($0, .paths(known)) }
   }
 
   /// What the user's index holds, without a look at the work tree.
   package func stagedState() throws(GitError) -> StagedState {
-    let staged = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "staged")
-    let unmerged = try staged.run(["ls-files", "--unmerged", "-z"]).fields.compactMap(
-      IndexEntry.init(stageField:))
-    var conflict: ObjectID?
-    if !unmerged.isEmpty {
-      let stages = PrivateIndex(repository, batch: batch, name: "conflict")
-      try stages.update(
-        unmerged.map { entry in
-          IndexEntry(
-            mode: entry.mode, id: entry.id, stage: 0,
-            path: RepositoryPath(Array("\(entry.stage)/".utf8) + entry.path.bytes))
-        })
-      conflict = try stages.writeTree()
-      try staged.update(unmerged.map { .removal(of: $0.path) })
-    }
-    let tree = try staged.writeTree()
-    // A tree leaves out what was only announced, so the index has it and the tree has not.
-    let announced = try staged.run(
-      ["diff-index", "--cached", "--ita-visible-in-index", "--name-only", "-z", tree.hex]
-    ).fields
-    return StagedState(tree: tree, conflict: conflict, intentToAdd: announced.map { RepositoryPath($0) })
+    if let scanning = try scanning() { return try scanning.stagedState() }
+    return try plumbing().stagedState()
   }
 
-  /// Lets git look at files that the user told it not to look at: what is saved is what is there.
-  private func trackAssumedUnchanged() throws(GitError) {
-    let assumed = try index.run(["ls-files", "-v", "-z"]).fields.filter { $0.first == UInt8(ascii: "h") }
-    guard !assumed.isEmpty else { return }
-    try index.run(
-      ["update-index", "--no-assume-unchanged", "-z", "--stdin"],
-      input: assumed.flatMap { $0.dropFirst(2) + [0] })
-  }
-
-  /// How the work tree differs from the index in what git knows.
-  private struct Tracked {
-    var paths: [RepositoryPath] = []
-    var removals: [IndexEntry] = []
-    var leftOut: [LeftOut] = []
-    var hasSubmodules = false
-  }
-
-  private func tracked() throws(GitError) -> Tracked {
-    let output = try index.run(Self.differences, accepting: [0, 128])
-    guard output.status == 0, output.standardError.isEmpty else { return try trackedOneByOne() }
-    var tracked = Tracked()
-    for change in TreeChange.parse(output.fields) {
-      if change.isRemoval {
-        tracked.removals.append(.removal(of: change.path))
-      } else {
-        tracked.paths.append(change.path)
-        tracked.hasSubmodules = tracked.hasSubmodules || change.newMode == TreeChange.submoduleMode
+  /// Makes the next snapshot cheaper, once this one is saved as `checkpoint`, the last one of the work tree.
+  package func remember(_ taken: Taken, as checkpoint: ObjectID) throws(GitError) {
+    try withFiles { () throws(FileError) in
+      try Files.makeDirectory(repository.worktreeState)
+      switch taken.gain {
+      case .nothing: break
+      case .whole(let cache, let index):
+        try cache.write(to: repository.statCache, as: checkpoint)
+        try LastCapture(checkpoint: checkpoint, whole: checkpoint, index: index).write(
+          to: repository.lastCapture)
+      case .paths(var last):
+        last.checkpoint = checkpoint
+        try last.write(to: repository.lastCapture)
       }
     }
-    return tracked
   }
 
-  /// The same where one file spoils git's view of all: its folder may not be entered, or its filter fails.
-  private func trackedOneByOne() throws(GitError) -> Tracked {
-    let known = try index.run(["ls-files", "-t", "-z"]).fields.filter { $0.first != UInt8(ascii: "S") }
-    var tracked = Tracked(hasSubmodules: true)
-    for path in Set(known.map { RepositoryPath($0.dropFirst(2)) }).sorted() {
-      do {
-        if try status(of: path) == nil {
-          tracked.removals.append(.removal(of: path))
-        } else {
-          tracked.paths.append(path)
-        }
-      } catch  where error.kind == .notPermitted {
-        tracked.leftOut.append(LeftOut(path: path.description, reason: .unreadable))
-      }
-    }
-    return tracked
+  private func scanning() throws(GitError) -> ScanningCapture? {
+    try ScanningCapture(repository, settings: settings, limits: limits, batch: batch)
   }
 
-  private static let differences = ["diff-files", "--raw", "-z", "--no-abbrev", "--ignore-submodules=none"]
-
-  /// The files that git does not know and does not ignore: those to save, and those to leave out.
-  private func untracked() throws(GitError) -> (paths: [RepositoryPath], leftOut: [LeftOut]) {
-    let neverSave = NeverSave(adding: limits.neverSave)
-    let own = repository.foldersInWorkTree
-    let output = try index.run(["ls-files", "--others", "--exclude-standard", "-z"])
-    var paths: [RepositoryPath] = []
-    var leftOut = Self.unreadableFolders(output.standardError)
-    for field in output.fields {
-      let path = RepositoryPath(field)
-      // A git dir that lies in the work tree under a name of its own is no content, whatever git thinks.
-      if own.contains(where: path.isInside) { continue }
-      if field.last == UInt8(ascii: "/") {
-        leftOut.append(LeftOut(path: path.description, reason: .nestedRepository))
-      } else if neverSave.matches(path) {
-        leftOut.append(LeftOut(path: path.description, reason: .neverSave))
-      } else if let status = try self.status(of: path), status.size > limits.maxUntrackedSize {
-        leftOut.append(LeftOut(path: path.description, reason: .tooLarge, size: status.size))
-      } else {
-        paths.append(path)
-      }
-    }
-    return (paths, leftOut)
+  private func plumbing() throws(GitError) -> PlumbingCapture {
+    try PlumbingCapture(repository, settings: settings, limits: limits, batch: batch)
   }
+}
 
-  /// The folders whose content git could not list: `warning: could not open directory 'a/b/': …`.
-  private static func unreadableFolders(_ warnings: String) -> [LeftOut] {
-    let prefix = "warning: could not open directory '"
-    return warnings.split(separator: "\n").compactMap { line in
-      guard line.hasPrefix(prefix), let end = line.ranges(of: "': ").last else { return nil }
-      return LeftOut(path: String(line[..<end.lowerBound].dropFirst(prefix.count)), reason: .unreadable)
-    }
-  }
-
-  /// Adds files to the index, and returns those that git cannot take.
-  private func add(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
-    if try tryToAdd(paths) { return [] }
-    // No file is to blame if git cannot write an index at all.
-    try index.run(["update-index", "--force-write-index"])
-    return try findUnreadable(paths)
-  }
-
-  /// Halves of a list that git has refused find out which file it was.
-  private func findUnreadable(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
-    guard paths.count > 1 else { return [LeftOut(path: paths[0].description, reason: .unreadable)] }
-    var unreadable: [LeftOut] = []
-    for half in [paths[..<(paths.count / 2)], paths[(paths.count / 2)...]].map(Array.init)
-    where try !tryToAdd(half) {
-      unreadable += try findUnreadable(half)
-    }
-    return unreadable
-  }
-
-  private func tryToAdd(_ paths: [RepositoryPath]) throws(GitError) -> Bool {
-    guard !paths.isEmpty else { return true }
-    let output = try index.run(
-      ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
-      input: paths.flatMap { $0.bytes + [0] }, accepting: [0, 128])
-    if output.isFullDisk { throw GitError(.fullDisk, output.complaint) }
-    return output.status == 0
-  }
-
-  /// The submodules that still differ after their commits were recorded: by changes of their own.
-  private func dirtySubmodules() throws(GitError) -> [LeftOut] {
-    TreeChange.parse(try index.run(Self.differences, accepting: [0, 128]).fields)
-      .filter { $0.newMode == TreeChange.submoduleMode }
-      .map { LeftOut(path: $0.path.description, reason: .dirtySubmodule) }
-  }
-
-  private func status(of path: RepositoryPath) throws(GitError) -> FileStatus? {
-    try Directory.status(of: path, below: workTree)
-  }
-
-  /// The tree of the given files alone, whatever they are: ignored, too large or secret.
-  package func tree(of paths: [RepositoryPath]) throws(GitError) -> ObjectID {
-    let index = PrivateIndex(repository, batch: batch, name: "held")
-    try index.run(["update-index", "--add", "-z", "--stdin"], input: paths.flatMap { $0.bytes + [0] })
-    return try index.writeTree()
-  }
+extension Repository {
+  fileprivate var statCache: String { worktreeState + "/stat-cache" }
+  fileprivate var lastCapture: String { worktreeState + "/last-capture" }
 }

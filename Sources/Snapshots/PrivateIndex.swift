@@ -1,5 +1,6 @@
 import Files
 import Git
+import Sessions
 
 /// An index file of our own, on which git works as it would on the user's, which is never touched.
 struct PrivateIndex {
@@ -66,6 +67,44 @@ struct PrivateIndex {
     guard !entries.isEmpty else { return }
     try run(["update-index", "-z", "--index-info"], input: entries.flatMap(\.indexInfo))
   }
+
+  /// Asks git how the files that the index names differ from it.
+  static let differences = ["diff-files", "--raw", "-z", "--no-abbrev", "--ignore-submodules=none"]
+
+  /// The submodules that still differ after their commits were recorded: by changes of their own.
+  func dirtySubmodules() throws(GitError) -> [LeftOut] {
+    TreeChange.parse(try run(Self.differences, accepting: [0, 128]).fields)
+      .filter { $0.newMode == TreeChange.submoduleMode }
+      .map { LeftOut(path: $0.path.description, reason: .dirtySubmodule) }
+  }
+
+  /// Adds files to the index, and returns those that git cannot take.
+  func add(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
+    if try tryToAdd(paths) { return [] }
+    // No file is to blame if git cannot write an index at all.
+    try run(["update-index", "--force-write-index"])
+    return try findUnreadable(paths)
+  }
+
+  /// Halves of a list that git has refused find out which file it was.
+  private func findUnreadable(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
+    guard paths.count > 1 else { return [LeftOut(path: paths[0].description, reason: .unreadable)] }
+    var unreadable: [LeftOut] = []
+    for half in [paths[..<(paths.count / 2)], paths[(paths.count / 2)...]].map(Array.init)
+    where try !tryToAdd(half) {
+      unreadable += try findUnreadable(half)
+    }
+    return unreadable
+  }
+
+  private func tryToAdd(_ paths: [RepositoryPath]) throws(GitError) -> Bool {
+    guard !paths.isEmpty else { return true }
+    let output = try run(
+      ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
+      input: paths.flatMap { $0.bytes + [0] }, accepting: [0, 128])
+    if output.isFullDisk { throw GitError(.fullDisk, output.complaint) }
+    return output.status == 0
+  }
 }
 
 /// One entry of an index, as `git update-index --index-info` takes it.
@@ -114,4 +153,19 @@ extension Repository {
   }
 
   var userIndex: String { gitDirectory + "/index" }
+}
+
+extension Repository {
+  /// The unmerged stages below folders named for them; nil if there are none.
+  func conflictTree(of unmerged: [IndexEntry], batch: ObjectBatch) throws(GitError) -> ObjectID? {
+    guard !unmerged.isEmpty else { return nil }
+    let stages = PrivateIndex(self, batch: batch, name: "conflict")
+    try stages.update(
+      unmerged.map { entry in
+        IndexEntry(
+          mode: entry.mode, id: entry.id, stage: 0,
+          path: RepositoryPath(Array("\(entry.stage)/".utf8) + entry.path.bytes))
+      })
+    return try stages.writeTree()
+  }
 }

@@ -6,14 +6,14 @@ import Sessions
 package struct RestorePlanner {
   private let repository: Repository
   private let batch: ObjectBatch
-  private let capture: Capture
+  private let capture: PlumbingCapture
   private let current: Snapshot
   private let target: RestoreTarget
   private let workTree: String
 
   /// `current` is what `capture` has just taken of the work tree.
   package init(
-    _ repository: Repository, from current: Snapshot, by capture: Capture, to target: RestoreTarget,
+    _ repository: Repository, from current: Snapshot, by capture: PlumbingCapture, to target: RestoreTarget,
     batch: ObjectBatch
   ) throws(GitError) {
     self.repository = repository

@@ -10,6 +10,16 @@ package struct Snapshot: Hashable, Sendable {
   package let operation: OperationInProgress?
   package let leftOut: [LeftOut]
 
+  package init(
+    tree: ObjectID, head: Head, staged: StagedState, operation: OperationInProgress?, leftOut: [LeftOut]
+  ) {
+    self.tree = tree
+    self.head = head
+    self.staged = staged
+    self.operation = operation
+    self.leftOut = leftOut
+  }
+
   /// The same moment with another content.
   package func replacing(tree: ObjectID) -> Snapshot {
     Snapshot(tree: tree, head: head, staged: staged, operation: operation, leftOut: leftOut)

@@ -73,7 +73,7 @@ import Testing
     for number in 0..<20 { lab.scratch.put("file\(number)", .file("\(number)\n")) }
     let repository = try lab.scratch.open()
     let batch = try ObjectBatch(repository)
-    let tree = try Capture(repository, limits: lab.limits, batch: batch).snapshot().tree
+    let tree = try lab.snapshot(repository, batch).tree
     let commit = try batch.writeCommit(
       tree: tree, parents: [], by: Signature(name: "a", email: "b", seconds: 1), message: "m")
     try batch.publish()
@@ -85,7 +85,7 @@ import Testing
     for number in 20..<40 {
       lab.scratch.put("file\(number)", .file("\(number)\n"))
       let more = try ObjectBatch(repository)
-      #expect(try Capture(repository, limits: lab.limits, batch: more).snapshot().leftOut.isEmpty)
+      #expect(try lab.snapshot(repository, more).leftOut.isEmpty)
     }
     #expect(try await collected == 0)
     try lab.scratch.git("fsck", "--strict", "--connectivity-only")

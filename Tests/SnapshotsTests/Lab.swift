@@ -7,6 +7,10 @@ import TestSupport
 final class Lab {
   let scratch: ScratchRepository
   var limits = SnapshotLimits()
+  var engine = Engine.own
+
+  /// Which of the two ways to take a snapshot.
+  enum Engine: CaseIterable { case own, plumbing }
 
   init(_ scratch: ScratchRepository) { self.scratch = scratch }
 
@@ -22,7 +26,8 @@ final class Lab {
 
     var target: RestoreTarget {
       RestoreTarget(
-        tree: snapshot.tree, leftOut: snapshot.leftOut.compactMap { RepositoryPath(quoted: $0.path) })
+        tree: snapshot.tree,
+        leftOut: snapshot.leftOut.filter(\.reason.hasContent).compactMap { RepositoryPath(quoted: $0.path) })
     }
 
     func reasons() -> [String: LeftOut.Reason] {
@@ -33,10 +38,27 @@ final class Lab {
   func save(at directory: String? = nil) throws -> Saved {
     let repository = try scratch.open(at: directory)
     let batch = try ObjectBatch(repository)
-    let snapshot = try Capture(repository, limits: limits, batch: batch).snapshot()
+    let snapshot = try self.snapshot(repository, batch)
     try batch.publish()
     let files = FileTree(of: try repository.requireWorkTree())
     return Saved(snapshot: snapshot, files: files, tree: try repository.files(of: snapshot.tree))
+  }
+
+  func snapshot(_ repository: Repository, _ batch: ObjectBatch) throws -> Snapshot {
+    switch engine {
+    case .own: try capture(repository, batch).snapshot().snapshot
+    case .plumbing: try plumbing(repository, batch).snapshot()
+    }
+  }
+
+  func plumbing(_ repository: Repository, _ batch: ObjectBatch) throws(GitError) -> PlumbingCapture {
+    let settings = WorkTreeSettings(try repository.configuration(), of: repository)
+    return try PlumbingCapture(repository, settings: settings, limits: limits, batch: batch)
+  }
+
+  func capture(_ repository: Repository, _ batch: ObjectBatch) throws -> Capture {
+    let settings = WorkTreeSettings(try repository.configuration(), of: repository)
+    return Capture(repository, settings: settings, limits: limits, batch: batch)
   }
 
   struct Outcome {
@@ -80,8 +102,8 @@ final class Lab {
   private func plan(
     _ target: RestoreTarget, _ pathspecs: [String], _ repository: Repository, _ batch: ObjectBatch,
     attempts: Int = 3
-  ) throws(GitError) -> (Capture, Snapshot, RestorePlan) {
-    let capture = try Capture(repository, limits: limits, batch: batch)
+  ) throws(GitError) -> (PlumbingCapture, Snapshot, RestorePlan) {
+    let capture = try plumbing(repository, batch)
     let current = try capture.snapshot()
     let planner = try RestorePlanner(repository, from: current, by: capture, to: target, batch: batch)
     let plan = try planner.plan(pathspecs: pathspecs)

@@ -89,7 +89,7 @@ import Testing
     #expect(error?.kind == .notPermitted)
     let repository = try lab.scratch.open()
     let batch = try ObjectBatch(repository, temporary: lab.scratch.root)
-    #expect(try Capture(repository, limits: lab.limits, batch: batch).snapshot().leftOut.isEmpty)
+    #expect(try lab.snapshot(repository, batch).leftOut.isEmpty)
     try chmod("755", ".git", in: lab)
   }
 }

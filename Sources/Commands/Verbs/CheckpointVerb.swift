@@ -13,10 +13,19 @@ struct CheckpointVerb: Verb {
   @Option(name: .shortAndLong, help: "What this state is.") var message: String?
   @Option(help: "Why it is taken.")
   var trigger: Trigger = .manual
+  @Option(
+    help: ArgumentHelp(
+      """
+      Look only at the files that are named in this file, or in standard input for '-': one path a line, or each \
+      ended by a zero byte. All else counts as it was at the last checkpoint.
+      """, valueName: "file"),
+    completion: .file())
+  var pathsFrom: String?
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
-    let report = try TakeCheckpoint(message: message, trigger: trigger).run(in: workspace)
+    let paths = try pathsFrom.map { try ReadPaths(from: $0).run(in: workspace) }
+    let report = try TakeCheckpoint(message: message, trigger: trigger, paths: paths).run(in: workspace)
     try console.show(report) {
       report.isNew
         ? SavedText.lines(report.checkpoint, console)

@@ -1,0 +1,74 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The names in a folder, in the order in which the system gives them; to be used again for the next folder.
+package final class FolderListing {
+  package struct Entry {
+    fileprivate let start: Int
+    fileprivate let length: Int
+    /// What the folder says of the entry; nil if the file system keeps no such notes.
+    package let kind: FileStatus.Kind?
+  }
+
+  package fileprivate(set) var entries: [Entry] = []
+  private var names = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 12)
+  private var used = 0
+
+  package init() {}
+
+  deinit { names.deallocate() }
+
+  /// The name of an entry, which a zero byte follows. It is there until the next folder is listed.
+  package func name(_ entry: Entry) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: names[entry.start..<(entry.start + entry.length)])
+  }
+
+  fileprivate func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    used = 0
+  }
+
+  fileprivate func append(_ name: UnsafeRawPointer, length: Int, kind: FileStatus.Kind?) {
+    if used + length >= names.count {
+      let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * names.count + length)
+      _ = larger.update(fromContentsOf: names)
+      names.deallocate()
+      names = larger
+    }
+    let place = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(names)[used...])
+    place.copyMemory(from: UnsafeRawBufferPointer(start: name, count: length + 1))
+    entries.append(Entry(start: used, length: length, kind: kind))
+    used += length + 1
+  }
+}
+
+extension Directory {
+  /// Reads all names, without `.` and `..`.
+  package func list(into listing: FolderListing) throws(FileError) {
+    listing.removeAll()
+    let stream = try openStream()
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let kind = Self.kind(ofType: Int32(entry.pointee.d_type))
+      withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+        guard let name = raw.baseAddress else { return }
+        let length = strlen(name.assumingMemoryBound(to: CChar.self))
+        if raw[0] == 0x2e, length == 1 || length == 2 && raw[1] == 0x2e { return }
+        listing.append(name, length: length, kind: kind)
+      }
+    }
+  }
+
+  private static func kind(ofType type: Int32) -> FileStatus.Kind? {
+    switch type {
+    case Int32(DT_REG): .file
+    case Int32(DT_DIR): .directory
+    case Int32(DT_LNK): .link
+    case Int32(DT_UNKNOWN): nil
+    default: .other
+    }
+  }
+}

@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A regular file that is open for reading.
+package struct OpenFile: ~Copyable {
+  private let descriptor: Descriptor
+  /// What it was when it was opened.
+  package let status: FileStatus
+
+  fileprivate init(_ descriptor: consuming Descriptor, _ status: FileStatus) {
+    self.descriptor = descriptor
+    self.status = status
+  }
+
+  package var descriptorNumber: Int32 { descriptor.number }
+
+  /// What it is now.
+  package func currentStatus() throws(FileError) -> FileStatus { try descriptor.status() }
+
+  /// At most `count` bytes; none at the end.
+  package func read(upTo count: Int) throws(FileError) -> [UInt8] { try descriptor.read(upTo: count) }
+
+  /// All of it, in one piece as large as the file was when it was opened, or larger if it grows meanwhile.
+  package func readToEnd() throws(FileError) -> [UInt8] {
+    // One byte more tells the end.
+    var bytes = try descriptor.read(upTo: Int(status.size) + 1)
+    while !bytes.isEmpty {
+      let more = try descriptor.read(
+        upTo: bytes.count <= status.size ? Int(status.size) - bytes.count + 1 : 1 << 16)
+      if more.isEmpty { break }
+      bytes += more
+    }
+    return bytes
+  }
+}
+
+extension Directory {
+  /// Opens a regular file. Whatever else has the name is `EINVAL`, a link `ELOOP`; a pipe is not waited for.
+  package func openFile(_ name: UnsafePointer<CChar>) throws(FileError) -> OpenFile {
+    let descriptor = try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let status = try descriptor.status()
+    guard status.kind == .file else { throw FileError("read", String(cString: name), code: EINVAL) }
+    return OpenFile(descriptor, status)
+  }
+
+  /// The bytes of a link.
+  package func linkTarget(_ name: UnsafePointer<CChar>) throws(FileError) -> [UInt8] {
+    var capacity = 256
+    while true {
+      var failure: FileError?
+      let target = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        do throws(FileError) { count = try readLink(name, into: buffer) } catch { failure = error }
+      }
+      if let failure { throw failure }
+      if target.count < capacity { return target }
+      capacity *= 4
+    }
+  }
+
+  /// The content of a regular file.
+  package func read(_ name: [UInt8]) throws(FileError) -> [UInt8] {
+    try withPath(name) { name in Result { () throws(FileError) in try openFile(name).readToEnd() } }.get()
+  }
+
+  package func linkTarget(_ name: [UInt8]) throws(FileError) -> [UInt8] {
+    try withPath(name) { name in Result { () throws(FileError) in try linkTarget(name) } }.get()
+  }
+
+  private func readLink(
+    _ name: UnsafePointer<CChar>, into buffer: UnsafeMutableBufferPointer<UInt8>
+  ) throws(FileError) -> Int {
+    let raw = UnsafeMutableRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self)
+    guard let raw else { return 0 }
+    return try link(name, into: raw, buffer.count)
+  }
+}

@@ -1,0 +1,102 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Threads that share one task.
+package enum Workers {
+  /// How many threads this machine runs at once, at most `limit`.
+  package static func count(limit: Int) -> Int {
+    max(1, min(limit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  }
+
+  /// Runs `body` in `count` threads at once, of which the calling one is the first, and returns when all have ended.
+  /// `body` gets the number of its thread, from 0.
+  package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let threads = (1..<max(1, count)).compactMap { number in start(Job { body(number) }) }
+    body(0)
+    for thread in threads { pthread_join(thread, nil) }
+    // A thread that the system did not give is made up for here.
+    for number in (1 + threads.count)..<max(1 + threads.count, count) { body(number) }
+  }
+
+  private static func start(_ job: Job) -> pthread_t? {
+    let argument = Unmanaged.passRetained(job)
+    #if canImport(Glibc)
+      var thread = pthread_t()
+      let code = pthread_create(&thread, nil, runInThread, argument.toOpaque())
+    #else
+      var thread: pthread_t?
+      let code = pthread_create(&thread, nil, { runInThread($0) }, argument.toOpaque())
+    #endif
+    guard code == 0 else {
+      argument.release()
+      return nil
+    }
+    return thread
+  }
+}
+
+private final class Job: Sendable {
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+private func runInThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body() }
+  return nil
+}
+
+/// Work that makes more work, shared by threads: last in, first out, and over when nothing is left and nobody is
+/// at work that could bring more.
+package final class WorkStack<Work: Sendable>: @unchecked Sendable {
+  // Unchecked, because all that changes is changed under `mutex`.
+  private var stack: [Work]
+  private var waiting = 0
+  private var isOver = false
+  private let workers: Int
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  /// `workers` threads will call ``next()``.
+  package init(_ work: [Work], workers: Int) {
+    stack = work
+    self.workers = workers
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  package func push(_ work: [Work]) {
+    guard !work.isEmpty else { return }
+    pthread_mutex_lock(mutex)
+    stack += work
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits for work; nil when all is done.
+  package func next() -> Work? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isOver {
+      if let work = stack.popLast() { return work }
+      waiting += 1
+      isOver = waiting == workers
+      if isOver {
+        pthread_cond_broadcast(changed)
+      } else {
+        pthread_cond_wait(changed, mutex)
+      }
+      waiting -= 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,91 @@
+/// What an index holds directly in one folder.
+struct IndexChild {
+  let name: Glob.Bytes
+  /// One entry, the stages of a conflict, or all that lies below a folder.
+  let entries: Range<Int>
+  let isFolder: Bool
+  /// Of a folder, its place among the known trees.
+  let knownTree: Int?
+}
+
+/// Names in the order of trees and of the index: as if those of folders ended with a slash.
+enum TreeOrder {
+  static func precedes(_ left: (Glob.Bytes, isFolder: Bool), _ right: (Glob.Bytes, isFolder: Bool)) -> Bool {
+    compare(left.0, left.isFolder, right.0, right.isFolder) < 0
+  }
+
+  static func compare(
+    _ left: Glob.Bytes, _ leftIsFolder: Bool, _ right: Glob.Bytes, _ rightIsFolder: Bool
+  ) -> Int {
+    let shared = min(left.count, right.count)
+    for position in 0..<shared where left[position] != right[position] {
+      return Int(left[position]) - Int(right[position])
+    }
+    func next(_ name: Glob.Bytes, _ isFolder: Bool) -> Int {
+      name.count > shared ? Int(name[shared]) : isFolder ? Int(UInt8(ascii: "/")) : 0
+    }
+    return next(left, leftIsFolder) - next(right, rightIsFolder)
+  }
+}
+
+extension IndexFile {
+  /// What lies in a folder: `range` holds its entries, `prefix` bytes of their paths name it with the slash behind it.
+  func children(of range: Range<Int>, prefix: Int, knownTree: Int?, into children: inout [IndexChild]) {
+    children.removeAll(keepingCapacity: true)
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let path = path(position)
+      let rest = Glob.Bytes(rebasing: path[prefix...])
+      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
+        var end = position + 1
+        if self[position].stage > 0 {
+          while end < range.upperBound, self.path(end).elementsEqual(path) { end += 1 }
+        }
+        children.append(IndexChild(name: rest, entries: position..<end, isFolder: false, knownTree: nil))
+        position = end
+        continue
+      }
+      let name = Glob.Bytes(rebasing: rest[..<slash])
+      let tree = knownTree.flatMap { child(of: $0, named: name) }
+      let end = end(of: Glob.Bytes(rebasing: path[...(prefix + slash)]), from: position, range, tree)
+      children.append(IndexChild(name: name, entries: position..<end, isFolder: true, knownTree: tree))
+      position = end
+    }
+  }
+
+  private func child(of node: Int, named name: Glob.Bytes) -> Int? {
+    var candidate = node + 1
+    for _ in 0..<knownTrees[node].children where candidate < knownTrees[node].next {
+      if knownTrees[candidate].name.count == name.count, knownTrees[candidate].name.elementsEqual(name) {
+        return candidate
+      }
+      candidate = knownTrees[candidate].next
+    }
+    return nil
+  }
+
+  /// Behind the last entry whose path starts with `folder`.
+  private func end(of folder: Glob.Bytes, from start: Int, _ range: Range<Int>, _ tree: Int?) -> Int {
+    func isInside(_ position: Int) -> Bool {
+      let path = path(position)
+      return path.count > folder.count && path.prefix(folder.count).elementsEqual(folder)
+    }
+    if let count = tree.flatMap({ knownTrees[$0].entries }), count > 0, start + count <= range.upperBound,
+      isInside(start + count - 1), start + count == range.upperBound || !isInside(start + count)
+    {
+      return start + count
+    }
+    // In steps that double, then by halves.
+    var (low, step) = (start, 1)
+    while low + step < range.upperBound, isInside(low + step) {
+      low += step
+      step *= 2
+    }
+    var high = min(low + step, range.upperBound)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if isInside(middle) { low = middle } else { high = middle }
+    }
+    return high
+  }
+}

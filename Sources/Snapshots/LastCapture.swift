@@ -1,0 +1,44 @@
+import Files
+import Git
+
+/// Which checkpoint a work tree was last captured for, and what its index was then. A cache, as ``StatCache`` is.
+struct LastCapture: Sendable {
+  /// The checkpoint.
+  var checkpoint: ObjectID
+  /// The one for which the whole work tree was looked at last: the checkpoint itself, or one before it.
+  var whole: ObjectID
+  /// Of the user's index; nil if there was none.
+  var index: FileStatus?
+
+  /// Nil if there is none that can be believed, or if it is about another checkpoint.
+  init?(readingFrom path: String, of checkpoint: ObjectID) {
+    do {
+      guard let bytes = try Files.readIfPresent(path) else { return nil }
+      let lines = String(decoding: bytes, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      // The last line is there if all of it is.
+      guard lines.count == 5, lines[0] == Self.format, lines[1] == checkpoint.hex, lines[4].isEmpty,
+        let whole = ObjectID(lines[2])
+      else { return nil }
+      self.checkpoint = checkpoint
+      self.whole = whole
+      index = FileStatus(values: lines[3].split(separator: " ").compactMap { Int64($0) })
+    } catch {
+      return nil
+    }
+  }
+
+  init(checkpoint: ObjectID, whole: ObjectID, index: FileStatus?) {
+    self.checkpoint = checkpoint
+    self.whole = whole
+    self.index = index
+  }
+
+  private static let format = "git-session last capture 1"
+
+  func write(to path: String) throws(FileError) {
+    let values = index?.values.map(String.init).joined(separator: " ") ?? ""
+    let text = [Self.format, checkpoint.hex, whole.hex, values, ""].joined(separator: "\n")
+    try Files.writeAtomically(Array(text.utf8), to: path, isLasting: false)
+  }
+}

@@ -1,0 +1,46 @@
+import Git
+
+/// One folder as a scan found it, or did not find it any more.
+final class ScannedFolder: @unchecked Sendable {
+  // Unchecked, because it belongs to the thread that scans it. Others read it when all of them have ended.
+
+  /// What a snapshot holds in place of what the index holds under a name.
+  enum Found {
+    case file(mode: UInt32, id: ObjectID)
+    case nothing
+  }
+
+  /// From the top, with a slash at its end; empty for the top itself.
+  let path: [UInt8]
+  /// Its entries in the index; none if git does not know it.
+  let entries: Range<Int>
+  /// Its place among the trees that the index knows.
+  let knownTree: Int?
+  /// What attributes above this folder bring about and, once it is scanned, its own.
+  var conversions: Conversions
+  /// Where the snapshot differs from the index.
+  var found: [[UInt8]: Found] = [:]
+  /// Those below that were looked at; what the index knows of others stands.
+  var folders: [[UInt8]: ScannedFolder] = [:]
+
+  init(path: [UInt8], entries: Range<Int>, knownTree: Int?, conversions: Conversions) {
+    self.path = path
+    self.entries = entries
+    self.knownTree = knownTree
+    self.conversions = conversions
+  }
+
+  /// A folder in this one.
+  func folder(_ name: Glob.Bytes, entries: Range<Int>, knownTree: Int?) -> ScannedFolder {
+    let folder = ScannedFolder(
+      path: path + name + [UInt8(ascii: "/")], entries: entries, knownTree: knownTree,
+      conversions: conversions)
+    folders[Array(name)] = folder
+    return folder
+  }
+
+  /// Whether anything at or below this folder is not what the index holds, or the index does not know it. To be asked
+  /// when the scan is over.
+  private(set) lazy var differs: Bool =
+    !found.isEmpty || entries.isEmpty || folders.values.contains { $0.differs }
+}

@@ -1,0 +1,120 @@
+import Files
+import Git
+import Sessions
+
+/// Takes snapshots by a scan of our own, which costs a look at each file and the reading of those that changed.
+struct ScanningCapture {
+  private let repository: Repository
+  private let settings: WorkTreeSettings
+  private let limits: SnapshotLimits
+  private let batch: ObjectBatch
+  private let index: IndexFile
+  /// Of the user's index; nil if there is none.
+  let indexStatus: FileStatus?
+
+  /// Nil where git itself has to look: its index, its settings or the file system are not plain.
+  init?(
+    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
+  ) throws(GitError) {
+    let file = try withFiles { () throws(FileError) in try MappedFile(repository.userIndex) }
+    guard settings.isPlain, let index = try Self.index(file, of: repository, batch: batch) else { return nil }
+    indexStatus = file?.status
+    self.repository = repository
+    self.settings = settings
+    self.limits = limits
+    self.batch = batch
+    self.index = index
+  }
+
+  private static func index(
+    _ file: MappedFile?, of repository: Repository, batch: ObjectBatch
+  ) throws(GitError) -> IndexFile? {
+    let hashLength = repository.objectFormat.byteCount
+    guard let file else { return IndexFile.empty(hashLength: hashLength) }
+    if let index = IndexFile(file, hashLength: hashLength) { return index }
+    // Split or sparse: git writes the same as one whole.
+    let copy = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "whole")
+    let output = try copy.run(
+      [
+        "-c", "index.sparse=false", "update-index", "--no-split-index", "--index-version=3",
+        "--force-write-index",
+      ], accepting: [0, 128])
+    guard output.status == 0,
+      let whole = try withFiles({ () throws(FileError) in try MappedFile(copy.path) })
+    else { return nil }
+    return IndexFile(whole, hashLength: hashLength, written: file.status.modified)
+  }
+
+  /// A snapshot, and what the next one can make use of.
+  func snapshot(_ cache: StatCache?) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
+    let started = try clock()
+    if let cache { batch.assume(cache.objects) }
+    let workTree = try repository.requireWorkTree()
+    let absent = try absentIgnoreFiles()
+    let ignore = try withFiles { () throws(FileError) in
+      try IgnoreLookup(workTree, settings, absent: absent)
+    }
+    let scan = try WorkTreeScan(
+      workTree, index: index, settings: settings, limits: limits, ignore: ignore, cache: cache, batch: batch,
+      ownFolders: repository.foldersInWorkTree)
+    let result = try scan.run()
+    var report = result.report
+    try ConvertedFiles(repository: repository, index: index, batch: batch).store(
+      report.converted, into: &report)
+    try Submodules(repository: repository, batch: batch).record(report.submodules, into: &report)
+
+    var builder = TreeBuilder(index: index, batch: batch)
+    let staged = try stagedState(by: &builder)
+    let snapshot = Snapshot(
+      tree: try builder.tree(of: result.top), head: try repository.head(), staged: staged,
+      operation: try repository.operationInProgress(), leftOut: report.leftOut.sorted { $0.path < $1.path })
+    var next = StatCache()
+    next.files = report.files.filter { !StatRules.mayHaveChanged($0.value.status, after: started) }
+    next.objects = Set(builder.made + report.files.values.map(\.id))
+    return (snapshot, next)
+  }
+
+  func stagedState() throws(GitError) -> StagedState {
+    var builder = TreeBuilder(index: index, batch: batch)
+    return try stagedState(by: &builder)
+  }
+
+  private func stagedState(by builder: inout TreeBuilder) throws(GitError) -> StagedState {
+    var unmerged: [IndexEntry] = []
+    var announced: [RepositoryPath] = []
+    // Where git knows the tree of all there is neither.
+    if index.knownTrees.first?.entries != index.count {
+      for position in 0..<index.count {
+        if index[position].stage > 0 { unmerged.append(IndexEntry(index, position)) }
+        if index[position].isIntentToAdd { announced.append(RepositoryPath(index.path(position))) }
+      }
+    }
+    return StagedState(
+      tree: try builder.stagedTree(), conflict: try repository.conflictTree(of: unmerged, batch: batch),
+      intentToAdd: announced)
+  }
+
+  /// The ignore files that a sparse work tree leaves out; they hold all the same.
+  private func absentIgnoreFiles() throws(GitError) -> [[UInt8]: [UInt8]] {
+    guard index.hasSkipped else { return [:] }
+    var found: [[UInt8]: [UInt8]] = [:]
+    for position in 0..<index.count where index[position].isSkipped {
+      let path = index.path(position)
+      guard path.suffix(10).elementsEqual(".gitignore".utf8),
+        path.count == 10 || path[path.count - 11] == UInt8(ascii: "/")
+      else { continue }
+      found[Array(path)] = try repository.object(index[position].id, .blob, limit: 1 << 24)
+    }
+    return found
+  }
+
+  /// What the clock of the file system says, by which it stamps files.
+  private func clock() throws(GitError) -> Int64 {
+    let path = batch.temporaryFile("clock")
+    return try withFiles { () throws(FileError) in
+      try Files.remove(path)
+      try Files.create([], at: path, isLasting: false)
+      return try Files.status(path)?.changed ?? 0
+    }
+  }
+}
