@@ -18,7 +18,7 @@ class Size(NamedTuple):
 
 SIZES = {"S": Size(1_000, 80), "M": Size(20_000, 1_200), "L": Size(100_000, 5_000)}
 MODIFIED, ADDED, DELETED = 50, 20, 5
-CLEAN, DIRTY = "clean", "dirty"
+CLEAN, EDIT, DIRTY, COMMIT = "clean", "three files", "dirty", "commit"
 
 
 class Fixture:
@@ -38,7 +38,9 @@ class Fixture:
         self.import_commit()
         programs.run("git", "session", "start", "Measure how long it takes")
         programs.run("git", "session", "list")
+        programs.run("git", "session", "init")
         programs.run("git", "repack", "-d", "--quiet")
+        self.lists()
         for number in range(256):
             (self.git / "objects" / f"{number:02x}").mkdir(exist_ok=True)
         self.baseline = folder / "baseline"
@@ -96,6 +98,14 @@ class Fixture:
         time.sleep(1.1)
         self.programs.run("git", "update-index", "-q", "--refresh", "--force-write-index")
 
+    def lists(self):
+        """What the sweep looks at, and the three files that an edit changes."""
+        names = self.programs.run("git", "ls-files", "-z").split("\0")
+        folders = sorted({os.path.dirname(name) for name in names})
+        (self.git / "sweep-files").write_bytes(b"".join(name.encode() + b"\0" for name in names if name))
+        (self.git / "sweep-folders").write_bytes(b"".join((name or ".").encode() + b"\0" for name in folders))
+        (self.git / "edited").write_text("".join(f"{self.files[number]}\n" for number in self.modified[:3]))
+
     def look(self):
         """The files of the git dir, each with what tells whether it is still the same."""
         found = {}
@@ -123,7 +133,11 @@ class Fixture:
     def prepare(self, state):
         """The same state for every run, but with content that no run has seen."""
         self.reset()
-        if state == DIRTY:
+        if state == EDIT:
+            self.version += 1
+            for number in self.modified[:3]:
+                (self.top / self.files[number]).write_bytes(self.content(number, self.version))
+        if state in (DIRTY, COMMIT):
             self.version += 1
             for number in self.modified:
                 (self.top / self.files[number]).write_bytes(self.content(number, self.version))

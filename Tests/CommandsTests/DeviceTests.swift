@@ -26,7 +26,7 @@ import Testing
       head -c 300000 /dev/urandom >large; git session checkpoint; rm large; echo small >small
       """)
     // A little of room is left, too little for what is asked for.
-    try terminal.run("head -c 4000000 /dev/zero >../disk/filler 2>/dev/null; truncate -s -40k ../disk/filler")
+    try terminal.run("head -c 4000000 /dev/zero >../disk/filler 2>/dev/null; truncate -s -8k ../disk/filler")
     let before = try terminal.output("cd ../disk; cat small README.md src/deliver.c; git status --porcelain")
     for command in ["restore c2", "checkpoint -m 'no room'", "note -"] {
       let result = try terminal.run(
