@@ -11,10 +11,13 @@ struct ConfigurationSources {
   let git: GitExecutable
 
   /// Variables that change nothing about where git finds a repository and its configuration.
-  private static let harmless: Set<String> = [
+  static let harmless: Set<String> = [
+    // Git sets it for what it starts.
+    "GIT_EXEC_PATH",
     "GIT_OPTIONAL_LOCKS", "GIT_NO_REPLACE_OBJECTS", "GIT_CONFIG_NOSYSTEM", "GIT_EDITOR",
     "GIT_SEQUENCE_EDITOR",
     "GIT_PAGER", "GIT_PAGER_IN_USE", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT", "GIT_SSH", "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY",
     "GIT_MERGE_AUTOEDIT", "GIT_REFLOG_ACTION",
   ]
 

@@ -107,6 +107,15 @@ import Testing
     try expectSame(scratch, layout.folder, isUsual: layout.isUsual)
   }
 
+  /// Among them those that git sets for `git session`.
+  @Test func variablesThatDoNotMatter() throws {
+    let scratch = try ScratchRepository()
+    let names = ConfigurationSources.harmless.subtracting(["GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"])
+    for name in names { scratch.setEnvironment(name, "1") }
+    scratch.setEnvironment("GIT_EXEC_PATH", String(try scratch.git("--exec-path").dropLast()))
+    try expectSame(scratch, ".", isUsual: true)
+  }
+
   @Test(arguments: [
     ("GIT_CEILING_DIRECTORIES", "/"), ("GIT_DISCOVERY_ACROSS_FILESYSTEM", "1"),
     ("GIT_CONFIG_COUNT", "0"), ("GIT_CONFIG_PARAMETERS", "'a.b'='c'"), ("GIT_CONFIG_GLOBAL", "/dev/null"),
