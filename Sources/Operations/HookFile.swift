@@ -151,17 +151,28 @@ struct HookFile {
   /// A file before our block goes in. Those of husky have no first line of their own.
   private var empty: [UInt8] { folder.isHusky ? [] : Array("#!/bin/sh\n".utf8) }
 
+  /// Also from where managers of hooks put a file that they find in the place of theirs: pre-commit and lefthook.
   private func remove() throws -> InstallHooks.HookReport {
-    guard let block = script.block, !folder.isOutside else { return report(.absent) }
+    guard !folder.isOutside else { return report(.absent) }
+    let place = folder.path + "/" + hook.rawValue
+    let found = try Set([path, place + ".legacy", place + ".old"]).filter(removeBlock)
+    return report(found.isEmpty ? .absent : .removed)
+  }
+
+  /// False if there is none in the file at `path`.
+  private func removeBlock(from path: String) throws -> Bool {
+    guard let status = try Files.status(path), status.kind == .file else { return false }
+    let script = HookScript(try Files.read(path))
+    guard let block = script.block else { return false }
     let making = HookBlock.making(in: block)
     let rest = script.removing()
     if making != .nothing, rest == empty {
       try Files.remove(path)
       if making == .fileAndFolder { Files.removeDirectoryIfEmpty(folder.path) }
     } else {
-      try Files.writeAtomically(rest, to: path, permissions: status?.permissions)
+      try Files.writeAtomically(rest, to: path, permissions: status.permissions)
     }
-    return report(.removed)
+    return true
   }
 
   private func report(

@@ -74,6 +74,23 @@ import Testing
     #expect(try links(terminal).count == 1)
   }
 
+  @Test func withoutAnActiveSessionNoProgramIsStarted() throws {
+    let terminal = try Terminal()
+    try terminal.repository.write("../witness", "#!/bin/sh\ntouch \"$ROOT/started\"\n")
+    try terminal.output(
+      "project; git session init; chmod +x ../witness; sed -i \"s:'/.*/git-session':$ROOT/witness:\" .git/hooks/*-*"
+    )
+    try terminal.output("git worktree add -q ../linked; cd ../linked; git commit -q --amend -m Again")
+    // What the lines need the shell has itself.
+    for hook in ["post-commit", "post-rewrite", "post-checkout", "pre-push"] {
+      let result = try terminal.run("PATH=; . .git/hooks/\(hook)")
+      #expect(result.status == 0 && result.errors == "", "\(result.errors)")
+    }
+    #expect(terminal.repository.read("../started") == nil)
+    try terminal.output("git session start 'Try it' --quiet; git commit -q --amend -m Again")
+    #expect(terminal.repository.read("../started") != nil)
+  }
+
   @Test func amendAndRebaseKeepTheLinks() throws {
     let terminal = try begin()
     for name in ["one", "two", "three", "four"] { try commit(terminal, name) }
