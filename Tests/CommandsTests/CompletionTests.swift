@@ -82,12 +82,12 @@ import Testing
   @Test(.enabled(if: has("command -v fish"))) func fish() throws {
     let script = """
       source $SCRIPTS/git-session.fish
-      for line in 'git-session sta' 'git session sta' 'git -C . session show c' 'git session restore c1 o'
+      for line in 'git ses' 'git-session sta' 'git session sta' 'git -C . session show c' 'git session restore c1 o'
         echo "$line =>" (complete -C "$line" | string replace -r '\\t.*' '')
       end
       """
     let expected = [
-      "git-session sta => start status", "git session sta => start status",
+      "git ses => session", "git-session sta => start status", "git session sta => start status",
       "git -C . session show c => c1 c2", "git session restore c1 o => one",
     ]
     #expect(try run("fish", script) == expected)

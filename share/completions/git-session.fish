@@ -1,5 +1,5 @@
 # Completion of `git session` and `git-session` for fish. The program itself says which words may come next; this passes
-# questions and answers on.
+# questions and answers on. It is read when fish starts: fish looks for completions of `git` in git's own file alone.
 
 function __git_session_words
     set -l words (commandline -opc)
@@ -23,4 +23,5 @@ function __git_session_words
 end
 
 complete -c git-session -f -a '(__git_session_words)'
+complete -c git -n __fish_use_subcommand -a session -d 'Save a coding session, look back, go back, and hand over'
 complete -c git -f -n '__fish_seen_subcommand_from session' -a '(__git_session_words)'
