@@ -9,18 +9,17 @@ enum Columns {
     return text.reduce(0) { $0 + ruler.width(of: $1) }
   }
 
-  /// A line in so many columns. Where it is cut, colours end.
-  static func fit(_ line: String, _ columns: Int) -> String {
+  /// A line in so many columns. Where it is cut, `mark` stands and colours end.
+  static func fit(_ line: String, _ columns: Int, mark: String) -> String {
     guard count(line) > columns else { return line }
     var ruler = Ruler()
     var (kept, used) = ("", 0)
     for character in line {
       used += ruler.width(of: character)
-      // The last column is for the mark.
-      if used > columns - 1 { break }
+      if used > columns - count(mark) { break }
       kept.append(character)
     }
-    return kept + "…" + (kept.contains("\u{1b}") ? "\u{1b}[m" : "")
+    return kept + mark + (kept.contains("\u{1b}") ? "\u{1b}[m" : "")
   }
 
   /// Measures one character after the other; it knows when it is inside of a colour, `ESC [ … m`.

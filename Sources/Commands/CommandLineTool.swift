@@ -64,7 +64,9 @@ package enum CommandLineTool {
     // The parser knows the executable; people know the subcommand of git.
     let text = GitSession.fullMessage(for: error).replacing("git-session", with: "git session")
       .replacing(" SUBCOMMANDS:", with: ":").replacing("--help' for more", with: "-h' for more")
-    let message = text.hasPrefix("Error: ") ? "fatal: " + text.dropFirst(7) : text
+    // As git's own, they begin with a small letter.
+    let sentence = text.hasPrefix("Error: ") ? text.dropFirst(7) : nil
+    let message = sentence.map { "fatal: " + $0.prefix(1).lowercased() + $0.dropFirst() } ?? text
     (isHelp ? world.output : world.errors).write(message.hasSuffix("\n") ? message : message + "\n")
     return isHelp ? 0 : 129
   }
@@ -91,10 +93,9 @@ package enum CommandLineTool {
       hints: near.map { "Did you mean 'git session \($0)'?" } + ["'git session -h' lists the commands."])
   }
 
-  /// As it is typed.
-  static func name(of verb: any ParsableCommand.Type) -> String {
-    verb.configuration.commandName ?? "\(verb)".lowercased()
-  }
+  /// As it is typed. Each verb says it: to make a name from a type, the parser looks through all types of the program,
+  /// which takes as long as all else at the start. One that does not say it is not found.
+  static func name(of verb: any ParsableCommand.Type) -> String { verb.configuration.commandName ?? "" }
 }
 
 struct GitSession: ParsableCommand {

@@ -12,6 +12,7 @@ struct Console {
   private let options: OutputOptions
   private let pager: LazyPager?
   private let columns: Int?
+  private let mark: String
   let style: Style
 
   /// `isReading` if much is to be read, `isPaged` if the user has asked for a pager.
@@ -24,6 +25,7 @@ struct Console {
       LazyPager { start(command, terminal.pagerEnvironment) }
     }
     columns = terminal.columns
+    mark = terminal.isUTF8 ? "…" : ".."
     style = Style(isOn: terminal.usesColor(isPaged: pager != nil))
   }
 
@@ -54,7 +56,7 @@ struct Console {
   /// Lines no wider than the terminal, if it is one: for lists, where a line that goes on hides the next one.
   func fitted(_ lines: [String]) -> [String] {
     guard let columns else { return lines }
-    return lines.map { Columns.fit($0, columns) }
+    return lines.map { Columns.fit($0, columns, mark: mark) }
   }
 
   var isJSON: Bool { options.json }

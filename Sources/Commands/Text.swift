@@ -101,15 +101,15 @@ enum Text {
     }
   }
 
-  /// Columns as wide as their widest cell, two spaces apart.
+  /// Columns as wide as their widest cell, two spaces apart; the last cell of a row is as wide as it likes.
   static func table(_ rows: [[String]]) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      rows.map { $0.indices.contains(column) ? Columns.count($0[column]) : 0 }.max() ?? 0
+      rows.map { $0.count > column + 1 ? Columns.count($0[column]) : 0 }.max() ?? 0
     }
     return rows.map { row in
       let cells = row.enumerated().map { index, cell in
-        cell + String(repeating: " ", count: widths[index] - Columns.count(cell))
+        cell + String(repeating: " ", count: max(0, widths[index] - Columns.count(cell)))
       }
       let line = cells.joined(separator: "  ")
       return String(

@@ -37,6 +37,13 @@ package struct TerminalSettings {
     return configuration.string("color.pager").flatMap(Configuration.boolean) ?? true
   }
 
+  /// Whether the locale says that characters beyond ASCII show.
+  package var isUTF8: Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }
+    let locale = names.first { !$0.isEmpty }?.lowercased() ?? ""
+    return locale.contains("utf-8") || locale.contains("utf8")
+  }
+
   /// The columns of the terminal that shows it; nil if none does.
   package var columns: Int? {
     guard output.isTerminal || isPagedByGit else { return nil }

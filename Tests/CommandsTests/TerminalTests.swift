@@ -103,5 +103,6 @@ struct TerminalTests {
       #expect(line.contains("…") == (columns < 84), "\(line)")
     }
     #expect(try !terminal.output("COLUMNS=20 git session list").contains("…"))
+    #expect(try shown("COLUMNS=40 LC_ALL=C NO_COLOR=1 git session -P list").hasSuffix("..\n"))
   }
 }

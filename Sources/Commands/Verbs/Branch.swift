@@ -3,7 +3,7 @@ import Operations
 
 struct Branch: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Create a branch with the content of a checkpoint.",
+    commandName: "branch", abstract: "Create a branch with the content of a checkpoint.",
     discussion: "One commit on the checkpoint's base. HEAD, index and work tree stay as they are.")
 
   @Argument(help: "The name of the branch.") var name: String

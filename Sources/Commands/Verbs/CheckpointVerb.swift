@@ -29,9 +29,15 @@ struct CheckpointVerb: Verb {
     try console.show(report) {
       report.isNew
         ? SavedText.lines(report.checkpoint, console)
-        : ["Nothing new since \(console.style.name(report.checkpoint.name))"]
+        : nothingNew(since: report.checkpoint, console)
     }
     return .success
+  }
+
+  private func nothingNew(since checkpoint: CheckpointReport, _ console: Console) -> [String] {
+    let lines = ["Nothing new since \(console.style.name(checkpoint.name))"]
+    if message == nil || message == checkpoint.message { return lines }
+    return lines + ["The message is not kept; 'git session note' keeps words alone."]
   }
 }
 

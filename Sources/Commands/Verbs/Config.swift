@@ -3,7 +3,7 @@ import Operations
 
 struct Config: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "List our settings with value, origin, default and meaning.",
+    commandName: "config", abstract: "List our settings with value, origin, default and meaning.",
     discussion: "They are set with 'git config', for example: git config session.handoffBudget 8k")
 
   static let isReading = true

@@ -3,7 +3,7 @@ import Operations
 
 struct Delete: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Delete a session, here and with the next push everywhere.",
+    commandName: "delete", abstract: "Delete a session, here and with the next push everywhere.",
     discussion: """
       It is no longer listed, and no fetch brings it back; that cannot be undone. Files stay as they are, and so do the \
       commits of the session, below refs/sessions. To keep the session in the lists, complete or abandon it instead.

@@ -3,7 +3,7 @@ import Operations
 
 struct Diff: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Compare checkpoints, the base and the work tree, in git's own formats.",
+    commandName: "diff", abstract: "Compare checkpoints, the base and the work tree, in git's own formats.",
     discussion: """
       A state is a checkpoint (c4, @~1, SESSION-012:c4), 'base' or 'worktree'. Paths follow after --.
       """)

@@ -3,7 +3,7 @@ import Operations
 
 struct Fetch: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Fetch the sessions of a remote.",
+    commandName: "fetch", abstract: "Fetch the sessions of a remote.",
     discussion: """
       New chains are taken up, and those that are here move forward, never back. Files, branches and the session of this \
       work tree stay as they are; 'git session resume' goes on with what came.
@@ -39,7 +39,7 @@ struct Fetch: Verb {
 /// Fetches, then pushes.
 struct Sync: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Fetch the sessions of a remote, then send those of this clone.",
+    commandName: "sync", abstract: "Fetch the sessions of a remote, then send those of this clone.",
     discussion: "The same as 'git session fetch' followed by 'git session push'.")
 
   @Argument(help: "A remote; git's own choice without it.") var remote: String?

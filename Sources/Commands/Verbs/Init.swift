@@ -3,7 +3,7 @@ import Operations
 
 struct Init: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Let git's hooks save and link each commit.",
+    commandName: "init", abstract: "Let git's hooks save and link each commit.",
     discussion: """
       Puts a few lines into the hooks of this repository. Where no session is active they end at once, and they \
       never make a git command fail. What a hook holds besides stays as it is. Exits with 1 if something is \

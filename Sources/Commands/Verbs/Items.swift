@@ -3,7 +3,8 @@ import Operations
 import Sessions
 
 struct Note: ItemVerb {
-  static let configuration = CommandConfiguration(abstract: "Note something worth remembering.")
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Note something worth remembering.")
   static let kind = Item.Kind.note
   @OptionGroup var item: ItemOptions
   @OptionGroup var output: OutputOptions
@@ -11,7 +12,7 @@ struct Note: ItemVerb {
 
 struct Decision: ItemVerb {
   static let configuration = CommandConfiguration(
-    abstract: "Record a decision and its reason.",
+    commandName: "decision", abstract: "Record a decision and its reason.",
     discussion: "git session decision \"use a queue\" --because \"webhooks come in bursts\"")
   static let kind = Item.Kind.decision
   @OptionGroup var item: ItemOptions
@@ -19,14 +20,16 @@ struct Decision: ItemVerb {
 }
 
 struct Blocker: ItemVerb {
-  static let configuration = CommandConfiguration(abstract: "Record what stands in the way.")
+  static let configuration = CommandConfiguration(
+    commandName: "blocker", abstract: "Record what stands in the way.")
   static let kind = Item.Kind.blocker
   @OptionGroup var item: ItemOptions
   @OptionGroup var output: OutputOptions
 }
 
 struct Question: ItemVerb {
-  static let configuration = CommandConfiguration(abstract: "Record a question that somebody has to answer.")
+  static let configuration = CommandConfiguration(
+    commandName: "question", abstract: "Record a question that somebody has to answer.")
   static let kind = Item.Kind.question
   @OptionGroup var item: ItemOptions
   @OptionGroup var output: OutputOptions

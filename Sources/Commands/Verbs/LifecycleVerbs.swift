@@ -3,7 +3,8 @@ import Operations
 import Sessions
 
 struct Pause: LifecycleVerb {
-  static let configuration = CommandConfiguration(abstract: "Let the session rest; its time stops.")
+  static let configuration = CommandConfiguration(
+    commandName: "pause", abstract: "Let the session rest; its time stops.")
   static let change = Lifecycle.Change.pause
   @OptionGroup var target: SessionArgument
   @OptionGroup var output: OutputOptions
@@ -11,7 +12,7 @@ struct Pause: LifecycleVerb {
 
 struct Continue: LifecycleVerb {
   static let configuration = CommandConfiguration(
-    abstract: "Go on with a paused session, or with another one in this work tree.",
+    commandName: "continue", abstract: "Go on with a paused session, or with another one in this work tree.",
     discussion: "Files and branch stay as they are; 'git session resume' brings those of the session.")
   static let change = Lifecycle.Change.continue
   @OptionGroup var target: SessionArgument
@@ -19,21 +20,24 @@ struct Continue: LifecycleVerb {
 }
 
 struct Complete: LifecycleVerb {
-  static let configuration = CommandConfiguration(abstract: "End the session: its objective is reached.")
+  static let configuration = CommandConfiguration(
+    commandName: "complete", abstract: "End the session: its objective is reached.")
   static let change = Lifecycle.Change.complete
   @OptionGroup var target: SessionArgument
   @OptionGroup var output: OutputOptions
 }
 
 struct Abandon: LifecycleVerb {
-  static let configuration = CommandConfiguration(abstract: "End the session: its objective is given up.")
+  static let configuration = CommandConfiguration(
+    commandName: "abandon", abstract: "End the session: its objective is given up.")
   static let change = Lifecycle.Change.abandon
   @OptionGroup var target: SessionArgument
   @OptionGroup var output: OutputOptions
 }
 
 struct Reopen: LifecycleVerb {
-  static let configuration = CommandConfiguration(abstract: "Go on with a session that was ended.")
+  static let configuration = CommandConfiguration(
+    commandName: "reopen", abstract: "Go on with a session that was ended.")
   static let change = Lifecycle.Change.reopen
   @OptionGroup var target: SessionArgument
   @OptionGroup var output: OutputOptions

@@ -3,7 +3,8 @@ import Operations
 import Sessions
 
 struct List: Verb {
-  static let configuration = CommandConfiguration(abstract: "List the sessions of this repository.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the sessions of this repository.")
 
   static let isReading = true
 

@@ -4,7 +4,7 @@ import Sessions
 
 struct Log: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Show the checkpoints of a session, newest first.")
+    commandName: "log", abstract: "Show the checkpoints of a session, newest first.")
 
   static let isReading = true
 
@@ -21,26 +21,27 @@ struct Log: Verb {
     let report = try ReadLog(session: session, includesRecords: all, limit: maxCount).run(in: workspace)
     try console.show(report) {
       var lanes = Lanes()
-      let lines = report.entries.flatMap { entry -> [String] in
+      let texts = Text.table(report.entries.map { Self.cells($0, console) })
+      let lines = zip(report.entries, texts).flatMap { entry, text -> [String] in
         let row = lanes.row(of: entry.commit, parents: entry.parents)
-        return ["\(row.mark) \(Self.line(entry, console))"] + row.joins
+        return ["\(row.mark) \(text)"] + row.joins
       }
       return console.fitted(lines)
     }
     return .success
   }
 
-  private static func line(_ entry: ReadLog.Report.Entry, _ console: Console) -> String {
+  private static func cells(_ entry: ReadLog.Report.Entry, _ console: Console) -> [String] {
     let age = console.style.faint(Text.age(entry.ageMilliseconds))
     guard let checkpoint = entry.checkpoint else {
-      return
-        "\(console.style.faint("-"))  \(age)  \(entry.events.map { Text.line($0, limit: 80) }.joined(separator: "; "))"
+      let events = entry.events.map { Text.line($0, limit: 80) }
+      return [console.style.faint("-"), age, events.joined(separator: "; ")]
     }
     let changes = checkpoint.changes
     let size =
       "\(console.style.good("+\(changes.insertions)")) \(console.style.bad("-\(changes.deletions)"))"
-    return "\(console.style.name(checkpoint.name))  \(age)  \(checkpoint.trigger.rawValue)  \(size)"
-      + (checkpoint.message.map { "  " + Text.subject($0, limit: 80) } ?? "")
+    return [console.style.name(checkpoint.name), age, checkpoint.trigger.rawValue, size]
+      + (checkpoint.message.map { [Text.subject($0, limit: 80)] } ?? [])
   }
 }
 

@@ -3,7 +3,7 @@ import Operations
 
 struct Next: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Say what comes next; without a text, show it.")
+    commandName: "next", abstract: "Say what comes next; without a text, show it.")
 
   @Argument(help: "The next step; '-' reads it from standard input.") var text: String?
   @Flag(help: "Show it, as without a text.") var list = false

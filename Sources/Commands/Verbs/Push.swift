@@ -3,7 +3,7 @@ import Operations
 
 struct Push: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Send sessions to a remote.",
+    commandName: "push", abstract: "Send sessions to a remote.",
     discussion: """
       A session publishes every state that it has saved. Before the first push to a remote it says how much that is, \
       and asks; 'git config session.push' answers for good. Chains only move forward, each by itself. Without a remote \

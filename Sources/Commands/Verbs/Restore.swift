@@ -3,7 +3,7 @@ import Operations
 
 struct Restore: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Make the work tree equal to a checkpoint.",
+    commandName: "restore", abstract: "Make the work tree equal to a checkpoint.",
     discussion: """
       What is there now is saved in a safety checkpoint first; 'git session undo' goes back to it. HEAD stays, and so \
       does the index unless --index is given. Ignored files, submodules and nested repositories are never removed.

@@ -4,6 +4,7 @@ import Sessions
 
 struct Resume: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "resume",
     abstract: "Take a session up with its branch, index and files, here or from another clone.",
     discussion: """
       What is here now is saved in a safety checkpoint first; 'git session undo' goes back to it, to its branch as well. \

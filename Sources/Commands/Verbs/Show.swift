@@ -4,7 +4,7 @@ import Sessions
 
 struct Show: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Show a session or a checkpoint.",
+    commandName: "show", abstract: "Show a session or a checkpoint.",
     discussion: """
       A session: its key (SESSION-012, 12), name, the beginning of its id, @ for the current one, @{-1} for the \
       previous one. A checkpoint: c4, @~1, SESSION-012:c4, or the beginning of its commit id.

@@ -4,7 +4,7 @@ import Sessions
 
 struct Start: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Begin a session in this work tree.",
+    commandName: "start", abstract: "Begin a session in this work tree.",
     discussion: "The first checkpoint is taken at once.")
 
   @Argument(help: "What you want to achieve.") var objective: String

@@ -4,7 +4,7 @@ import Sessions
 
 struct Status: Verb {
   static let configuration = CommandConfiguration(
-    abstract: "Show where the session of this work tree stands.",
+    commandName: "status", abstract: "Show where the session of this work tree stands.",
     discussion: "Exits with 1 if there is none.")
 
   @OptionGroup var output: OutputOptions

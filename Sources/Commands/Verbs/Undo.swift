@@ -3,6 +3,7 @@ import Operations
 
 struct Undo: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "undo",
     abstract: "Reverse the last restore, undo, branch, pause, complete and the like of this work tree.",
     discussion: "An undo can itself be undone.")
 
