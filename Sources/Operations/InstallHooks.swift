@@ -47,11 +47,12 @@ package struct InstallHooks {
     let done: Set<HookReport.State> =
       action == .remove ? [.removed, .absent] : [.installed, .updated, .present]
     return Report(
-      folder: folder.path, hooks: action == .remove ? hooks.reversed() : hooks, remarks: remarks(folder),
+      folder: folder.path, hooks: action == .remove ? hooks.reversed() : hooks,
+      remarks: remarks(folder, hooks),
       isDone: hooks.allSatisfy { done.contains($0.state) })
   }
 
-  private func remarks(_ folder: HookFolder) -> [String] {
+  private func remarks(_ folder: HookFolder, _ hooks: [HookReport]) -> [String] {
     var remarks: [String] = []
     if folder.isHusky {
       remarks.append("Husky runs the hooks here: the files are those in .husky, which its own scripts call.")
@@ -60,6 +61,9 @@ package struct InstallHooks {
       remarks.append(
         "These files belong to the work tree. Whoever gets them with a commit is not disturbed: without "
           + "git-session, or without a session, they do nothing.")
+    }
+    if action == .check && hooks.contains(where: { [.missing, .outdated].contains($0.state) }) {
+      remarks.append("'git session init' puts in place what is missing or outdated.")
     }
     if folder.isOutside && action != .remove {
       remarks.append(

@@ -63,7 +63,10 @@ struct Remote {
       if let name = configuration.string(key), known.contains(name) { return name }
     }
     if known.contains("origin") { return "origin" }
-    guard let only = known.first else { throw SessionError(.no, "this repository has no remote") }
+    guard let only = known.first else {
+      throw SessionError(
+        .no, "this repository has no remote", hints: ["Add one: git remote add origin <url>"])
+    }
     guard known.count == 1 else {
       throw SessionError(
         .no, "name a remote: \(known.sorted().map { PlainText.line($0) }.joined(separator: ", "))")

@@ -140,7 +140,7 @@ package final class Workspace {
   func current() throws -> Current {
     _ = try repository.requireWorkTree()
     if let current = try currentIfAny() { return current }
-    guard let lost = try state()?.current else { throw SessionError.noSession }
+    guard let lost = try state()?.current else { throw try noSession() }
     let history = try SessionHistory(lost, tips: try repository.tips(of: lost), from: repository)
     guard !history.state.isDeleted else {
       throw SessionError(
@@ -150,6 +150,17 @@ package final class Workspace {
     throw SessionError(
       .fatal, "the session of this work tree, \(lost), cannot be read any more",
       hints: ["'git session doctor' tells what is wrong; 'git session start' begins another one."])
+  }
+
+  /// None was begun in this work tree; others of the repository may have been.
+  private func noSession() throws -> SessionError {
+    let none = SessionError.noSession
+    if try repository.sessionTips().isEmpty { return none }
+    return SessionError(
+      none.kind, none.sentence,
+      hints: none.hints + [
+        "Or take one up: 'git session list' shows them, 'git session resume' brings its files."
+      ])
   }
 
   /// The current session, if it still takes work.

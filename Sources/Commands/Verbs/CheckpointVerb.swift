@@ -29,15 +29,12 @@ struct CheckpointVerb: Verb {
     try console.show(report) {
       report.isNew
         ? SavedText.lines(report.checkpoint, console)
-        : nothingNew(since: report.checkpoint, console)
+        : ["Nothing new since \(console.style.name(report.checkpoint.name))"]
+    }
+    if let message, !report.isNew, message != report.checkpoint.message {
+      console.remark("hint: The message is not kept; 'git session note' keeps words alone.")
     }
     return .success
-  }
-
-  private func nothingNew(since checkpoint: CheckpointReport, _ console: Console) -> [String] {
-    let lines = ["Nothing new since \(console.style.name(checkpoint.name))"]
-    if message == nil || message == checkpoint.message { return lines }
-    return lines + ["The message is not kept; 'git session note' keeps words alone."]
   }
 }
 
