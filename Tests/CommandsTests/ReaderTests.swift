@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `share/doc/formats.md` suffices to read sessions: `Programs/read-sessions`, which was written from it alone, finds
-/// what `show` finds.
+/// `share/doc/formats.md` suffices to read sessions: `Programs/read-sessions`, which does what it says and
+/// shares no code with the program, finds what `show` finds.
 @Suite(.enabled(if: Server.hasPython, "python3 is not here")) struct ReaderSuite {
   @Test func everyKindOfEventIsRead() throws {
     let terminal = try Terminal()
