@@ -29,6 +29,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   package var isNoDirectory: Bool { code == ENOTDIR || code == ELOOP }
   /// Something else than a regular file has the name.
   package var isOfAnotherKind: Bool { code == EINVAL || code == ENXIO || code == EISDIR }
+  /// A folder stands where a file was expected.
+  package var isDirectory: Bool { code == EISDIR }
   /// A lock is held by another process.
   package var isContended: Bool { code == EWOULDBLOCK }
   package var isExisting: Bool { code == EEXIST }

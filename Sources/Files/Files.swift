@@ -68,6 +68,11 @@ package enum Files {
     }
   }
 
+  /// Adds to the end of a file, which is created if it is not there.
+  package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC).write(bytes)
+  }
+
   /// Copies a file with the time of its last change: by that of an index, git knows which of its entries to
   /// trust. Durable when this returns, unless the copy is not made to last.
   package static func copy(
@@ -131,6 +136,22 @@ package enum Files {
     var raw = stat()
     try checked("look at", model) { stat(model, &raw) }
     try checked("set the mode of", path) { chmod(path, raw.st_mode & 0o7777) }
+  }
+
+  /// The same with the folders above it; durable when this returns.
+  package static func makeDirectories(_ path: String, permissionsOf model: String) throws(FileError) {
+    guard try status(path) == nil else { return }
+    let parent = parent(of: path)
+    try makeDirectories(parent, permissionsOf: model)
+    try makeDirectory(path, permissionsOf: model)
+    try synchronizeDirectory(parent)
+  }
+
+  /// Removes a folder that holds nothing but folders that hold nothing. Anything else stays.
+  package static func removeEmptyDirectories(_ path: String) throws(FileError) {
+    guard try status(path)?.kind == .directory else { return }
+    for name in try list(path) { try removeEmptyDirectories(path + "/" + name) }
+    removeDirectoryIfEmpty(path)
   }
 
   /// Creates a new, empty folder whose name starts with `prefix`.

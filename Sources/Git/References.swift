@@ -34,39 +34,34 @@ extension Repository {
   /// How long a lock of another process is waited for.
   private static let patience = 500
 
-  package func reference(_ name: String) throws(GitError) -> ObjectID? {
-    var oid = git_oid()
-    guard try found(git_reference_name_to_id(&oid, handle.pointer, name), "read \(name)") else { return nil }
-    return ObjectID(oid)
+  var referenceFiles: ReferenceFiles {
+    ReferenceFiles(gitDirectory: gitDirectory, commonDirectory: commonDirectory)
   }
 
-  /// The references whose names start with `prefix`, sorted by name.
+  package func reference(_ name: String) throws(GitError) -> ObjectID? {
+    try requireValid(name)
+    return try referenceFiles.object(of: name)
+  }
+
+  /// The references whose names start with `prefix`, which ends with a slash, sorted by name. Left out are symbolic
+  /// ones and those that cannot be read.
   package func references(under prefix: String) throws(GitError) -> [Reference] {
-    let repository = handle.pointer
-    let iterator = try Handle("list references", release: git_reference_iterator_free) {
-      git_reference_iterator_glob_new(&$0, repository, prefix + "*")
-    }
-    var references: [Reference] = []
-    while true {
-      var next: OpaquePointer?
-      let code = git_reference_next(&next, iterator.pointer)
-      if code == GIT_ITEROVER.rawValue { break }
-      try check(code, "list references")
-      defer { git_reference_free(next) }
-      guard let target = git_reference_target(next) else { continue }
-      references.append(
-        Reference(name: String(cString: git_reference_name(next)), target: ObjectID(target.pointee)))
-    }
-    return references.sorted { $0.name < $1.name }
+    try referenceFiles.list(under: prefix)
   }
 
   package func head() throws(GitError) -> Head {
-    let repository = handle.pointer
-    let head = try Handle("read HEAD", release: git_reference_free) {
-      git_reference_lookup(&$0, repository, "HEAD")
+    switch try referenceFiles.value(of: "HEAD") {
+    case .object(let id): return Head(branch: nil, commit: id)
+    case .symbolic(let branch): return Head(branch: branch, commit: try reference(branch))
+    case nil: throw GitError(.missing, "this repository has no HEAD")
     }
-    let branch = git_reference_symbolic_target(head.pointer).map { String(cString: $0) }
-    return Head(branch: branch, commit: try reference("HEAD"))
+  }
+
+  /// A name becomes the path of a file.
+  private func requireValid(_ name: String) throws(GitError) {
+    var isValid: Int32 = 0
+    try check(git_reference_name_is_valid(&isValid, name), "look at the name '\(name)'")
+    guard isValid == 1 else { throw GitError(.invalid, "'\(name)' is no name of a reference") }
   }
 
   /// Moves a reference from the value that was read to a new one; nil stands for a reference that does not exist.
@@ -75,6 +70,13 @@ extension Repository {
   package func move(_ name: String, from old: ObjectID?, to new: ObjectID, log message: String)
     throws(GitError)
   {
+    if ReferenceFiles.moves(name) {
+      try requireValid(name)
+      let entry = try logEntry(of: name, from: old, to: new, message)
+      return try retryingWhileLocked { () throws(GitError) in
+        try referenceFiles.move(name, from: old, to: new, log: entry)
+      }
+    }
     var target = try new.raw
     try changing(name, from: old) { transaction throws(GitError) in
       try check(git_transaction_set_target(transaction, name, &target, nil, message), "move \(name)")

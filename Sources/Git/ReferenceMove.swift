@@ -1,0 +1,119 @@
+import Clibgit2
+import Files
+
+extension ReferenceFiles {
+  /// Whether a reference is moved here; branches, which work trees stand on, are left to libgit2.
+  static func moves(_ name: String) -> Bool {
+    name.hasPrefix("refs/sessions") || name.hasPrefix("refs/notes/")
+  }
+
+  /// Moves a reference as git does: under its lock, if it still has the value that was read, and durable.
+  ///
+  /// Throws `.moved` if it has another value by now, `.locked` if another process has the lock, and `.other` if
+  /// references of other names stand in the way.
+  func move(
+    _ name: String, from old: ObjectID?, to new: ObjectID, log entry: String?
+  ) throws(GitError) {
+    let path = path(of: name)
+    var lock = try lock(path)
+    let current = try value(of: name)
+    guard current == old.map(Value.object) else { throw GitError(.moved, "\(name) has moved") }
+    if old == nil { try requireRoom(for: name) }
+    do {
+      if let entry { try append(entry, toLogOf: name) }
+      try lock.replace(with: Array("\(new)\n".utf8))
+    } catch  where error.isDirectory || error.isExisting {
+      throw GitError(.other, "cannot write \(name): references have names below it")
+    } catch {
+      throw GitError(error)
+    }
+  }
+
+  /// git removes folders that have become empty, also the one that was just made.
+  private func lock(_ path: String) throws(GitError) -> LockFile {
+    let model = commonDirectory + "/refs"
+    for _ in 0..<Self.attempts {
+      do throws(FileError) {
+        return try LockFile(path, permissionsOf: model)
+      } catch {
+        if error.isExisting { throw GitError(.locked, "'\(path).lock' exists") }
+        guard error.isMissing, !error.isNoDirectory else { throw GitError(error) }
+      }
+      do throws(FileError) {
+        try Files.makeDirectories(Files.parent(of: path), permissionsOf: model)
+      } catch {
+        guard error.isMissing, !error.isNoDirectory else { throw GitError(error) }
+      }
+    }
+    throw GitError(.locked, "cannot make '\(path).lock'")
+  }
+
+  private static let attempts = 20
+
+  /// A reference cannot stand where others have their folder, nor below another one; among the packed ones no file
+  /// system sees to it.
+  private func requireRoom(for name: String) throws(GitError) {
+    let parts = name.split(separator: "/")
+    for count in 2..<parts.count {
+      let above = parts.prefix(count).joined(separator: "/")
+      guard try value(of: above) == nil else {
+        throw GitError(.other, "cannot write \(name): there is a reference \(above)")
+      }
+    }
+    guard try list(under: name + "/").isEmpty else {
+      throw GitError(.other, "cannot write \(name): references have names below it")
+    }
+    // What is left of references that are gone.
+    try withFiles { () throws(FileError) in try Files.removeEmptyDirectories(path(of: name)) }
+  }
+
+  // MARK: - Logs
+
+  func logPath(of name: String) -> String { commonDirectory + "/logs/" + name }
+
+  private func append(_ entry: String, toLogOf name: String) throws(FileError) {
+    let path = logPath(of: name)
+    try Files.makeDirectories(Files.parent(of: path), permissionsOf: commonDirectory + "/refs")
+    try Files.append(Array(entry.utf8), to: path)
+  }
+}
+
+extension Repository {
+  /// The line for the log of a reference; nil if git keeps none of it.
+  ///
+  /// Kept are those that exist and, unless `core.logAllRefUpdates` says otherwise, those of notes.
+  /// Format: https://git-scm.com/docs/gitrepository-layout, `logs`.
+  func logEntry(
+    of name: String, from old: ObjectID?, to new: ObjectID, _ message: String
+  ) throws(GitError) -> String? {
+    let path = referenceFiles.logPath(of: name)
+    let exists = try withFiles { () throws(FileError) in try Files.status(path) != nil }
+    if !exists {
+      guard try makesLog(of: name) else { return nil }
+    }
+    let values = "\(old ?? .none) \(new)"
+    var raw: UnsafeMutablePointer<git_signature>?
+    defer { git_signature_free(raw) }
+    guard try found(git_signature_default(&raw, handle.pointer), "read your name"),
+      let signature = raw?.pointee
+    else { return "\(values) unknown <unknown> 0 +0000\t\(message)\n" }
+    let identity = Signature(
+      name: String(cString: signature.name), email: String(cString: signature.email),
+      seconds: signature.when.time)
+    return "\(values) \(identity.header)\t\(message)\n"
+  }
+
+  private func makesLog(of name: String) throws(GitError) -> Bool {
+    let configuration = try Handle("read the configuration", release: git_config_free) {
+      git_repository_config_snapshot(&$0, handle.pointer)
+    }
+    var value = git_buf()
+    defer { git_buf_dispose(&value) }
+    let isSet = try found(
+      git_config_get_string_buf(&value, configuration.pointer, "core.logallrefupdates"),
+      "read the configuration")
+    let text = isSet ? value.ptr.map { String(cString: $0) } ?? "" : "true"
+    if text.lowercased() == "always" { return true }
+    return name.hasPrefix("refs/notes/") && Configuration.boolean(text) != false
+  }
+}
