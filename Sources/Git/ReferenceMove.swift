@@ -16,8 +16,7 @@ extension ReferenceFiles {
   ) throws(GitError) {
     let path = path(of: name)
     var lock = try lock(path)
-    let current = try value(of: name)
-    guard current == old.map(Value.object) else { throw GitError(.moved, "\(name) has moved") }
+    guard try current(name) == old.map(Value.object) else { throw GitError(.moved, "\(name) has moved") }
     if old == nil { try requireRoom(for: name) }
     do {
       if let entry { try append(entry, toLogOf: name) }
@@ -26,6 +25,15 @@ extension ReferenceFiles {
       throw GitError(.other, "cannot write \(name): references have names below it")
     } catch {
       throw GitError(error)
+    }
+  }
+
+  private func current(_ name: String) throws(GitError) -> Value? {
+    do {
+      return try value(of: name)
+    } catch  where error.kind == .invalid {
+      // What is broken is nobody's to overwrite.
+      throw GitError(.other, error.description)
     }
   }
 

@@ -87,8 +87,8 @@ struct Saving {
     _ draft: ChainDraft, to current: Workspace.Current, entering: Bool
   ) throws -> ChainWriter.Appended {
     let appended = try workspace.chainWriter.append(
-      draft, to: current.history.id, writer: current.writer, after: current.tip.id, batch: batch,
-      mint: workspace.mintWriter)
+      draft, to: current.history.id, writer: current.writer, after: current.tip.id,
+      knowing: current.history, batch: batch, mint: workspace.mintWriter)
     try showInNotes(appended)
     try workspace.updateState { state in
       if entering {
@@ -101,6 +101,7 @@ struct Saving {
       // Another than before if the reference of the old one was locked.
       state.writer = appended.commit.writer
     }
+    if entering { repository.remember(appended.history) }
     mergePacks()
     return appended
   }

@@ -2,7 +2,7 @@ package import Git
 package import Sessions
 
 /// One commit of a chain, decoded and checked against itself.
-package struct ChainCommit: Hashable, Sendable {
+package struct ChainCommit: Hashable {
   package let id: ObjectID
   /// On a checkpoint the saved work tree; on a record the tree of the commit before.
   package let tree: ObjectID
@@ -23,9 +23,16 @@ package struct ChainCommit: Hashable, Sendable {
   package let time: Int64
   /// The blob of `session.json`; nil for the root record, which holds no facts.
   package let documentBlob: ObjectID?
-  package let events: [Event]
+  /// The number of the checkpoint; nil for a record.
+  package let number: Int?
+  /// The checkpoint that this one repeats without what was before it, if it does.
+  let squashed: ObjectID?
+  let document: StoredDocument
+
+  package var events: [Event] { document.parsed?.events ?? [] }
   /// Nil for a record.
-  package let checkpoint: Checkpoint?
+  package var checkpoint: Checkpoint? { document.parsed?.checkpoint }
+  package var isCheckpoint: Bool { number != nil }
 
   /// The commits of the session that this one stands on.
   package var chainParents: [ObjectID] { (previous.map { [$0] } ?? []) + merged }
@@ -79,15 +86,21 @@ extension ChainCommit {
 
     guard let record = parent(.record) else {
       try require(commit.parents.isEmpty && commit.tree == .emptyTree, "it has no record")
-      (documentBlob, events, checkpoint) = (nil, [], nil)
+      squashed = nil
+      (documentBlob, number, document) = (nil, nil, StoredDocument())
       return
     }
     try require(previous != nil, "it continues no commit")
-    let (blob, document) = try Self.document(of: record, for: id, in: repository)
-    try Self.check(document, against: trailers, of: id)
-    documentBlob = blob
-    events = document.events
-    checkpoint = document.checkpoint
+    let (blob, bytes) = try Self.document(of: record, for: id, in: repository)
+    do {
+      let read = try SessionDocument(parsing: bytes)
+      try Self.check(read, against: trailers, of: id)
+      (documentBlob, number) = (blob, read.checkpoint?.number)
+      squashed = read.checkpoint?.squashed.flatMap { ObjectID($0) }
+      document = StoredDocument(bytes[...], read)
+    } catch let error as SessionDocument.Invalid {
+      throw ForeignCommit(id: id, reason: error.description)
+    }
   }
 
   private static func check(
@@ -117,19 +130,14 @@ extension ChainCommit {
 
   private static func document(
     of record: ObjectID, for id: ObjectID, in repository: Repository
-  ) throws -> (ObjectID, SessionDocument) {
+  ) throws -> (ObjectID, [UInt8]) {
     let tree = try repository.tree(try repository.commit(record).tree)
     guard let entry = tree.first(where: { $0.name == Array(RecordFile.document.utf8) }),
       entry.mode == "100644"
     else {
       throw ForeignCommit(id: id, reason: "its record holds no session.json")
     }
-    let bytes = try repository.object(entry.id, .blob, limit: documentLimit)
-    do {
-      return (entry.id, try SessionDocument(parsing: bytes))
-    } catch let error as SessionDocument.Invalid {
-      throw ForeignCommit(id: id, reason: error.description)
-    }
+    return (entry.id, try repository.object(entry.id, .blob, limit: documentLimit))
   }
 }
 

@@ -5,11 +5,13 @@ import Sessions
 struct ChainReader {
   let session: SessionID
   let repository: Repository
-  var valid: [ObjectID: ChainCommit] = [:]
+  private(set) var valid: [ObjectID: ChainCommit] = [:]
+  /// Those of ``valid`` that were read here, each after those that it stands on.
+  private(set) var added: [ChainCommit] = []
   /// The commits that do not count, with the reason.
-  var foreign: [ObjectID: String] = [:]
+  private(set) var foreign: [ObjectID: String] = [:]
   /// False if an object could not be read.
-  var isComplete = true
+  private(set) var isComplete = true
 
   /// A writer's clock may not run away: a commit that jumps further is foreign.
   private static let largestClockStep: Int64 = 1_000_000
@@ -20,6 +22,14 @@ struct ChainReader {
   init(session: SessionID, repository: Repository) {
     self.session = session
     self.repository = repository
+  }
+
+  /// Goes on from what is known of the session.
+  init(_ known: SessionHistory, repository: Repository) {
+    self.init(session: known.id, repository: repository)
+    valid = known.valid
+    foreign = Dictionary(known.foreign.map { ($0.id, $0.reason) }) { $1 }
+    isComplete = known.isComplete
   }
 
   mutating func read(_ tip: ObjectID) throws {
@@ -73,10 +83,11 @@ struct ChainReader {
       foreign[commit.id] = "its clock does not exceed that of its parents"
     } else if commit.clock - Self.largestClockStep > reached {
       foreign[commit.id] = "its clock jumps too far"
-    } else if commit.checkpoint == nil, let previous, commit.tree != previous.tree {
+    } else if !commit.isCheckpoint, let previous, commit.tree != previous.tree {
       foreign[commit.id] = "it is a record with a tree of its own"
     } else {
       valid[commit.id] = commit
+      added.append(commit)
     }
   }
 

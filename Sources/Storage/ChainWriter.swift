@@ -58,7 +58,7 @@ package struct ChainWriter {
   private static let attempts = 10
 
   /// A session of which only the root record is written, and no reference yet.
-  package struct Begun: Sendable {
+  package struct Begun {
     package let root: ChainCommit
     package let history: SessionHistory
   }
@@ -85,17 +85,22 @@ package struct ChainWriter {
   /// the session with the new commit as its last.
   ///
   /// `mint` names a new writer for the case that the reference is locked or holds what is not ours. The reference
-  /// moves only to a commit that counts.
+  /// moves only to a commit that counts. `known` is what was read of the session, so that only what came since is
+  /// read.
   package func append(
-    _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?, batch: ObjectBatch,
-    mint: () -> WriterID
+    _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?,
+    knowing known: SessionHistory? = nil, batch: ObjectBatch, mint: () -> WriterID
   ) throws -> Appended {
+    var known = known
     var place = Place(writer: writer, start: start)
     var failure = GitError(.missing, "session \(session) has no commit to continue")
     for attempt in 1...2 * Self.attempts {
       let tips = try repository.tips(of: session)
-      let history = try SessionHistory(
-        session, tips: tips, and: tips.isEmpty ? [place.start].compactMap(\.self) : [], from: repository)
+      let history =
+        try tips.isEmpty
+        ? SessionHistory(session, tips: [], and: [place.start].compactMap(\.self), from: repository)
+        : repository.history(of: session, at: tips, knowing: known)
+      known = history
       guard let previous = place.previous(in: history) else {
         // The tip is not ours, so nothing may be built on it: go on from what counts, under a new name.
         guard let valid = history.last(of: place.writer) ?? history.heads.last else { throw failure }
@@ -124,7 +129,7 @@ package struct ChainWriter {
   }
 
   /// The session after a write, and the commit that was written.
-  package struct Appended: Sendable {
+  package struct Appended {
     package let commit: ChainCommit
     package let history: SessionHistory
   }
@@ -153,8 +158,7 @@ package struct ChainWriter {
     batch: ObjectBatch
   ) throws -> ObjectID {
     let clock = history.clock + 1
-    let used =
-      history.commits.flatMap(\.events).filter { $0.id.writer == writer }.map(\.id.sequence).max() ?? 0
+    let used = history.fold.sequences[writer] ?? 0
     let events = draft.facts.enumerated().map { offset, fact in
       Event(id: EventID(writer: writer, sequence: used + 1 + offset), time: time, fact: fact)
     }

@@ -39,7 +39,7 @@ package struct NotesContent {
   /// Takes in all that a session says.
   package mutating func add(_ history: SessionHistory) {
     for commit in history.commits {
-      if commit.checkpoint != nil, let blob = commit.documentBlob { documents[commit.id] = blob }
+      if commit.isCheckpoint, let blob = commit.documentBlob { documents[commit.id] = blob }
       for event in commit.events {
         switch event.fact {
         case .commitMade(let hex, _):
@@ -47,7 +47,7 @@ package struct NotesContent {
           guard let made = ObjectID(hex), links[made]?[history.id] == nil else { continue }
           links[made, default: [:]][history.id] = CommitLink(
             session: history.id, label: history.state.label, commit: commit.id,
-            isCheckpoint: commit.checkpoint != nil, clock: commit.clock)
+            isCheckpoint: commit.isCheckpoint, clock: commit.clock)
         case .commitRewritten(let old, let new, _):
           guard let old = ObjectID(old), let new = ObjectID(new) else { continue }
           successors[old, default: []].insert(new)

@@ -1,25 +1,31 @@
 package import Git
 package import Sessions
 
-/// All that the chains of one session hold.
-package struct SessionHistory: Sendable {
+/// All that the chains of one session hold. Belongs to one thread, as the repository does that it was read from.
+package struct SessionHistory {
   package let id: SessionID
   package let tips: [Tip]
   /// Sorted by clock and writer; every commit stands after those that it descends from. Without those of
   /// replaced writers, and without checkpoints that repeat one which is here.
   package let commits: [ChainCommit]
-  package let state: SessionState
   package let foreign: [ForeignCommit]
   /// False if an object could not be read: the session may hold more than this.
   package let isComplete: Bool
-  /// The largest clock of all that was read.
-  package let clock: Int64
-  /// Also the commits of replaced writers: others may stand on them.
-  private let valid: [ObjectID: ChainCommit]
+  let fold: SessionFold
+  /// The same as ``commits``, with all that is not shown: others may stand on it.
+  let allCommits: [ChainCommit]
+  let valid: [ObjectID: ChainCommit]
   /// The checkpoints that are not shown since what they repeat is here, with that.
   private let originals: [ObjectID: ObjectID]
   /// The numbers that more than one checkpoint has.
   private let sharedNumbers: Set<Int>
+
+  package var state: SessionState { fold.state }
+  /// The largest clock of all that was read.
+  package var clock: Int64 { allCommits.last?.clock ?? 0 }
+  /// Whether every commit could be read and counts.
+  var isSound: Bool { isComplete && foreign.isEmpty }
+  var documentSize: Int { allCommits.reduce(0) { $0 + $1.document.bytes.count } }
 
   /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
   /// together with all that stands on it.
@@ -35,12 +41,9 @@ package struct SessionHistory: Sendable {
   func adding(_ tip: Tip, from repository: Repository) throws -> (
     commit: ChainCommit, history: SessionHistory
   ) {
-    var reader = ChainReader(session: id, repository: repository)
-    reader.valid = valid
-    reader.foreign = Dictionary(foreign.map { ($0.id, $0.reason) }) { $1 }
-    reader.isComplete = isComplete
+    var reader = ChainReader(self, repository: repository)
     try reader.read(tip.commit)
-    let history = SessionHistory(id, tips: tips.filter { $0.reference != tip.reference } + [tip], reader)
+    let history = with(tips.filter { $0.reference != tip.reference } + [tip], reader)
     guard let commit = history[tip.commit] else {
       let reason = reader.foreign[tip.commit] ?? "its writer was replaced"
       throw GitError(.invalid, "the new commit \(tip.commit) would not count: \(reason)")
@@ -48,36 +51,76 @@ package struct SessionHistory: Sendable {
     return (commit, history)
   }
 
+  /// This session at other tips, reading only what came since. Nil if these may no longer reach all that is known.
+  func continued(to tips: [Tip], from repository: Repository) throws -> SessionHistory? {
+    guard isSound else { return nil }
+    var reader = ChainReader(self, repository: repository)
+    for tip in tips { try reader.read(tip.commit) }
+    let reached = Set(tips.map(\.commit)).union(reader.added.flatMap(\.chainParents))
+    guard self.tips.allSatisfy({ reached.contains($0.commit) }) else { return nil }
+    return with(tips, reader)
+  }
+
+  /// The fold goes on where what was added stands behind all that is known; otherwise it begins anew.
+  private func with(_ tips: [Tip], _ reader: ChainReader) -> SessionHistory {
+    let added = reader.added.sorted(by: ChainCommit.precedes)
+    guard reader.foreign.count == foreign.count, reader.isComplete == isComplete,
+      added.allSatisfy({ $0.clock > clock }), let fold = fold.continued(with: Self.events(of: added))
+    else { return SessionHistory(id, tips: tips, reader) }
+    return SessionHistory(
+      id, tips: tips, allCommits + added, valid: reader.valid, fold: fold, foreign: foreign,
+      isComplete: isComplete)
+  }
+
   private init(_ id: SessionID, tips: [Tip], _ reader: ChainReader) {
+    let sorted = reader.valid.values.sorted(by: ChainCommit.precedes)
+    self.init(
+      id, tips: tips, sorted, valid: reader.valid,
+      fold: SessionFold(id: id, folding: Self.events(of: sorted)),
+      foreign: reader.foreign.map { ForeignCommit(id: $0.key, reason: $0.value) }.sorted { $0.id < $1.id },
+      isComplete: reader.isComplete)
+  }
+
+  /// A history in which every commit counts.
+  init(_ id: SessionID, tips: [Tip], sound commits: [ChainCommit], fold: SessionFold) {
+    let valid = Dictionary(commits.map { ($0.id, $0) }) { first, _ in first }
+    self.init(id, tips: tips, commits, valid: valid, fold: fold, foreign: [], isComplete: true)
+  }
+
+  private init(
+    _ id: SessionID, tips: [Tip], _ sorted: [ChainCommit], valid: [ObjectID: ChainCommit], fold: SessionFold,
+    foreign: [ForeignCommit], isComplete: Bool
+  ) {
     self.id = id
     self.tips = tips
-    valid = reader.valid
-    isComplete = reader.isComplete
-    foreign = reader.foreign.map { ForeignCommit(id: $0.key, reason: $0.value) }.sorted { $0.id < $1.id }
-    let sorted = reader.valid.values.sorted {
-      ($0.clock, $0.writer, $0.id) < ($1.clock, $1.writer, $1.id)
-    }
-    let state = SessionState(
-      id: id,
-      folding: sorted.flatMap { commit in
-        commit.events.enumerated().map {
-          StampedEvent(clock: commit.clock, position: $0.offset, event: $0.element)
-        }
-      })
-    self.state = state
-    clock = sorted.last?.clock ?? 0
-    let shown = sorted.filter { !state.replaced.contains($0.writer) }
-    let ids = Set(shown.map(\.id))
+    self.valid = valid
+    self.fold = fold
+    self.foreign = foreign
+    self.isComplete = isComplete
+    allCommits = sorted
+    let replaced = fold.state.replaced
     let originals = Dictionary(
-      uniqueKeysWithValues: shown.compactMap { commit in
-        commit.checkpoint?.squashed.flatMap { ObjectID($0) }.flatMap {
-          $0 != commit.id && ids.contains($0) ? (commit.id, $0) : nil
-        }
+      uniqueKeysWithValues: sorted.compactMap { commit in
+        guard let original = commit.squashed, original != commit.id, !replaced.contains(commit.writer),
+          let known = valid[original], !replaced.contains(known.writer)
+        else { return nil as (ObjectID, ObjectID)? }
+        return (commit.id, original)
       })
     self.originals = originals
-    commits = shown.filter { originals[$0.id] == nil }
+    let isWhole = replaced.isEmpty && originals.isEmpty
+    let commits =
+      isWhole ? sorted : sorted.filter { !replaced.contains($0.writer) && originals[$0.id] == nil }
+    self.commits = commits
     var numbers: Set<Int> = []
-    sharedNumbers = Set(commits.compactMap(\.checkpoint?.number).filter { !numbers.insert($0).inserted })
+    sharedNumbers = Set(commits.compactMap(\.number).filter { !numbers.insert($0).inserted })
+  }
+
+  private static func events(of commits: [ChainCommit]) -> [StampedEvent] {
+    commits.flatMap { commit in
+      commit.events.enumerated().map {
+        StampedEvent(clock: commit.clock, position: $0.offset, event: $0.element)
+      }
+    }
   }
 
   /// Nil for what is foreign or was written by a writer that was replaced.
@@ -86,7 +129,7 @@ package struct SessionHistory: Sendable {
   }
 
   /// Oldest first.
-  package var checkpoints: [ChainCommit] { commits.filter { $0.checkpoint != nil } }
+  package var checkpoints: [ChainCommit] { commits.filter(\.isCheckpoint) }
 
   /// The commits that no other commit of the session descends from.
   package var heads: [ChainCommit] {
@@ -102,7 +145,7 @@ package struct SessionHistory: Sendable {
   /// The nearest checkpoint at or before a commit.
   package func checkpoint(at commit: ChainCommit) -> ChainCommit? {
     var current: ChainCommit? = commit
-    while let candidate = current, candidate.checkpoint == nil {
+    while let candidate = current, !candidate.isCheckpoint {
       current = candidate.previous.flatMap { self[$0] }
     }
     return current
@@ -138,12 +181,19 @@ package struct SessionHistory: Sendable {
   }
 
   /// The largest number given so far.
-  package var lastNumber: Int { commits.compactMap(\.checkpoint?.number).max() ?? 0 }
+  package var lastNumber: Int { commits.compactMap(\.number).max() ?? 0 }
 
   /// `c4`, or `c4~abcd` if two writers gave the number 4.
   package func name(of commit: ChainCommit) -> String {
-    guard let number = commit.checkpoint?.number else { return commit.id.short }
+    guard let number = commit.number else { return commit.id.short }
     return sharedNumbers.contains(number) ? "c\(number)~\(commit.writer.suffix)" : "c\(number)"
+  }
+}
+
+extension ChainCommit {
+  /// The order of a history.
+  fileprivate static func precedes(_ left: ChainCommit, _ right: ChainCommit) -> Bool {
+    (left.clock, left.writer, left.id) < (right.clock, right.writer, right.id)
   }
 }
 
@@ -152,7 +202,7 @@ extension Repository {
   package func history(of session: SessionID) throws -> SessionHistory? {
     let tips = try tips(of: session)
     guard !tips.isEmpty else { return nil }
-    let history = try SessionHistory(session, tips: tips, from: self)
+    let history = try history(of: session, at: tips)
     return history.state.isDeleted ? nil : history
   }
 }

@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...4) func arePackedOrNotAndFoundAsGitFindsThem(seed: Int) throws {
+  @Test(arguments: 1...3) func arePackedOrNotAndFoundAsGitFindsThem(seed: Int) throws {
     let lab = try Lab()
     var random = Random(seed)
     let folders = ["refs/sessions/a/", "refs/sessions/ab/", "refs/sessions/b/", "refs/tags/", "refs/zz/"]
@@ -125,8 +125,8 @@ import Testing
     try lab.repository.move("refs/notes/sessions", from: nil, to: lab.commits[0], log: "first")
     try lab.repository.move("refs/notes/sessions", from: lab.commits[0], to: lab.commits[1], log: "second")
     #expect(
-      try lab.scratch.git("reflog", "show", "--format=%H %gs %gn <%ge>", "refs/notes/sessions")
-        == "\(lab.commits[1]) second Ada <ada@example.test>\n\(lab.commits[0]) first Ada <ada@example.test>\n"
+      try lab.scratch.git("reflog", "show", "--format=%H %gs", "refs/notes/sessions")
+        == "\(lab.commits[1]) second\n\(lab.commits[0]) first\n"
     )
     try lab.scratch.git("config", "core.logAllRefUpdates", "always")
     let repository = try lab.scratch.open()
@@ -157,12 +157,12 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func packingLosesNothing() throws {
     let lab = try Lab()
     let (path, commits) = (lab.scratch.path, lab.commits)
-    let names = (0..<5).map { "refs/sessions/\($0)/w" }
+    let names = (0..<3).map { "refs/sessions/\($0)/w" }
     for name in names { try lab.repository.move(name, from: nil, to: commits[0], log: "") }
     try lab.scratch.write("../pack", "while [ ! -e \(path)/done ]; do git -C \(path) pack-refs --all; done\n")
     try lab.scratch.run("sh", ["-c", "sh \"$1\" >/dev/null 2>&1 &", "sh", lab.scratch.root + "/pack"])
     var current = 0
-    for round in 1...60 {
+    for round in 1...15 {
       for name in names {
         try lab.repository.move(name, from: commits[current], to: commits[round % 3], log: "")
         #expect(try lab.repository.reference(name) == commits[round % 3])

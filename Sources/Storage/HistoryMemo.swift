@@ -1,0 +1,90 @@
+import Files
+import Git
+package import Sessions
+
+/// What a session is at a certain set of tips, kept so that its commits need not be read again to append one more.
+///
+/// A memo of a pure function of the tips, in the git dir of the work tree whose session it is. It counts only if
+/// the tips are those of the references or lie below them; then what came since is read and added. A file that is not
+/// whole, was written by another version or belongs to another session is as good as none. What is kept is a session
+/// of which every commit could be read and counted, so that nothing of what reading sets aside is ever decided here;
+/// but a commit that was damaged later is not noticed: `doctor` reads everything.
+///
+/// One for each work tree: old sessions leave nothing behind.
+enum HistoryMemo {
+  private static let magic = Array("git-session history 1\n".utf8)
+
+  /// More than this is rather read from the objects.
+  private static let limit = 64 << 20
+
+  static func path(in repository: Repository) -> String { repository.worktreeState + "/history" }
+
+  /// Nil if there is none for this session that can be used.
+  static func read(_ session: SessionID, in repository: Repository) -> SessionHistory? {
+    // Whatever is wrong with the file: the commits tell the same.
+    guard let file = try? Files.readIfPresent(path(in: repository)), file.starts(with: magic) else {
+      return nil
+    }
+    var bytes = ByteReader(file[magic.count...])
+    guard let sum = try? bytes.integer(), let format = try? bytes.integer(), format == SessionFold.format,
+      let id = try? bytes.text(), id == session.description,
+      sum == checksum(file[(magic.count + 8)...])
+    else { return nil }
+    return try? SessionHistory(session, from: &bytes)
+  }
+
+  /// Keeps a history, if it is worth it. It is not waited for until that is on the disk: the checksum tells.
+  static func write(_ history: SessionHistory, in repository: Repository) throws(FileError) {
+    guard history.isSound, history.documentSize < limit else { return try Files.remove(path(in: repository)) }
+    var bytes = ByteWriter()
+    bytes.write(SessionFold.format)
+    bytes.write(history.id.description)
+    history.encode(to: &bytes)
+    var sum = ByteWriter()
+    sum.write(checksum(bytes.bytes[...]))
+    try Files.makeDirectory(repository.worktreeState)
+    try Files.writeAtomically(
+      magic + sum.bytes + bytes.bytes, to: path(in: repository), isLasting: false)
+  }
+
+  /// Against accidents: eight bytes at a time, each mixed by the multiplication of SplitMix64.
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> Int64 {
+    var sum = UInt64(bytes.count)
+    func mix(_ word: UInt64) {
+      sum = (sum ^ word) &* 0xbf58_476d_1ce4_e5b9
+      sum ^= sum >> 29
+    }
+    bytes.withUnsafeBytes { raw in
+      var offset = 0
+      while offset + 8 <= raw.count {
+        mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        offset += 8
+      }
+      for byte in raw[offset...] { mix(UInt64(byte)) }
+    }
+    return Int64(bitPattern: sum)
+  }
+}
+
+extension Repository {
+  /// Keeps what is known of a session at its tips, for the next command in this work tree.
+  ///
+  /// Nobody needs it: that it cannot be written is no error.
+  package func remember(_ history: SessionHistory) {
+    do {
+      try HistoryMemo.write(history, in: self)
+    } catch {}
+  }
+
+  /// The session at these tips; `known` is what is known of it at others.
+  package func history(
+    of session: SessionID, at tips: [Tip], knowing known: SessionHistory? = nil
+  ) throws -> SessionHistory {
+    if let known = known ?? HistoryMemo.read(session, in: self),
+      let continued = try known.continued(to: tips, from: self)
+    {
+      return continued
+    }
+    return try SessionHistory(session, tips: tips, from: self)
+  }
+}
