@@ -100,15 +100,21 @@ extension Repository {
       guard try makesLog(of: name) else { return nil }
     }
     let values = "\(old ?? .none) \(new)"
+    return "\(values) \(author)\t\(message)\n"
+  }
+
+  /// Who moves references, and when. Names that no log can hold stop nobody.
+  private var author: String {
     var raw: UnsafeMutablePointer<git_signature>?
     defer { git_signature_free(raw) }
-    guard try found(git_signature_default(&raw, handle.pointer), "read your name"),
-      let signature = raw?.pointee
-    else { return "\(values) unknown <unknown> 0 +0000\t\(message)\n" }
-    let identity = Signature(
+    guard git_signature_default(&raw, handle.pointer) == 0, let signature = raw?.pointee else {
+      git_error_clear()
+      return "unknown <unknown> 0 +0000"
+    }
+    return Signature(
       name: String(cString: signature.name), email: String(cString: signature.email),
-      seconds: signature.when.time)
-    return "\(values) \(identity.header)\t\(message)\n"
+      seconds: signature.when.time
+    ).header
   }
 
   private func makesLog(of name: String) throws(GitError) -> Bool {

@@ -90,6 +90,13 @@ extension Repository {
     }
   }
 
+  /// Deletes those references that still have these values, all at once or, if one of them has moved, none.
+  package func delete(_ references: [Reference]) throws(GitError) {
+    guard !references.isEmpty else { return }
+    let lines = references.map { "delete \($0.name) \($0.target)\n" }.joined()
+    try run(["update-ref", "--stdin"], input: Array(lines.utf8))
+  }
+
   /// Compares and changes under the reference's lock. libgit2's own calls that create a reference look before
   /// they lock, so that of two processes that create one at the same time the second overwrites the first.
   private func changing(

@@ -53,6 +53,7 @@ package struct ChangeLifecycle {
     let to = appended.history.state.lifecycle
     try workspace.remember(
       .changedLifecycle(from: from, to: to), title: "\(change.rawValue) \(label)", session: history.id)
+    if to.isEnded { workspace.archiveEndedSessions() }
     return try report(appended.history, saved, enters, left, workspace)
   }
 

@@ -39,7 +39,7 @@ package struct DeleteSession {
     try workspace.rebuildNotes(batch: saving.batch)
     return Report(
       session: SessionHeading(appended.history.state), checkpoints: history.checkpoints.count,
-      references: appended.history.tips.map(\.reference.name).sorted())
+      references: Set(appended.history.tips.map(\.holder)).sorted())
   }
 
   private func agreed(_ question: String, _ confirm: (String) throws -> Bool?) throws -> Bool {

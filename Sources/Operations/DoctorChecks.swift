@@ -23,6 +23,24 @@ extension Doctor {
     return try problems + brokenReferences(in: workspace.repository)
   }
 
+  static let archives = Check(name: "archives", whenGood: "sessions that ended long ago share one reference")
+  {
+    workspace in
+    let foreign = try workspace.repository.archives().flatMap(\.foreign).map { entry in
+      Problem(
+        sentence: "commit \(entry.id.short) is ignored: \(entry.reason)",
+        remedy: "'git show \(entry.id.short)' shows it.")
+    }
+    let due = try ArchiveSessions.due(in: workspace)
+    guard !due.isEmpty else { return foreign }
+    return foreign + [
+      Problem(
+        sentence: "\(due.count) sessions that have ended have references of their own, which makes git slow",
+        remedy: "put them into an archive"
+      ) { _ = try ArchiveSessions(limit: .max).run(in: $0) }
+    ]
+  }
+
   /// libgit2 passes over references that it cannot read; git names them.
   private static func brokenReferences(in repository: Repository) throws -> [Problem] {
     let output = try repository.run(["for-each-ref", "--format=", SessionReference.prefix])

@@ -83,7 +83,7 @@ private struct Adoption {
   }
 
   private mutating func move(to tip: Tip, from local: [Tip]) throws -> Bool {
-    let old = local.first { $0.reference == tip.reference }?.commit
+    let old = local.first { $0.reference == tip.reference && $0.archive == nil }?.commit
     do {
       try repository.move(tip.reference.name, from: old, to: tip.commit, log: "session: fetch")
       return true

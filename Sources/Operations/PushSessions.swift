@@ -177,7 +177,7 @@ private struct Offer {
       return
     }
     sent = history
-    let changed = tips.filter { !known.contains($0) }
+    let changed = history.chains.filter { !known.contains($0) }
     let history = history
     // What anybody may have put below our references is not ours to publish.
     self.tips = changed.filter { history[$0.commit]?.writer == $0.reference.writer }

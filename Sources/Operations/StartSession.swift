@@ -56,6 +56,7 @@ package struct StartSession {
     let appended = try saving.checkpoint(
       taken, trigger: .start, message: objective, facts: facts,
       in: Workspace.Current(history: begun.history, writer: writer, tip: begun.root))
+    workspace.archiveEndedSessions()
     return Report(
       session: SessionHeading(appended.history.state),
       checkpoint: CheckpointReport(appended.commit, in: appended.history),

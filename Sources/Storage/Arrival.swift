@@ -19,7 +19,7 @@ extension SessionHistory {
   /// Whoever can write to a remote can put anything there, so a tip counts only if all of its chain does and it was
   /// written by the one whose name it bears.
   package func arrival(of tip: Tip) -> Arrival {
-    let local = tips.first { $0.reference == tip.reference }?.commit
+    let local = self.tip(of: tip.reference)?.commit
     if local == tip.commit { return .known }
     guard let commit = self[tip.commit] else {
       let reason = foreign.first { $0.id == tip.commit }?.reason

@@ -27,6 +27,8 @@ package struct ChainCommit: Hashable {
   package let number: Int?
   /// The checkpoint that this one repeats without what was before it, if it does.
   let squashed: ObjectID?
+  /// Whether an event speaks of commits of the user.
+  let linksCommits: Bool
   let document: StoredDocument
 
   package var events: [Event] { document.parsed?.events ?? [] }
@@ -87,7 +89,7 @@ extension ChainCommit {
     guard let record = parent(.record) else {
       try require(commit.parents.isEmpty && commit.tree == .emptyTree, "it has no record")
       squashed = nil
-      (documentBlob, number, document) = (nil, nil, StoredDocument())
+      (documentBlob, number, linksCommits, document) = (nil, nil, false, StoredDocument())
       return
     }
     try require(previous != nil, "it continues no commit")
@@ -97,6 +99,7 @@ extension ChainCommit {
       try Self.check(read, against: trailers, of: id)
       (documentBlob, number) = (blob, read.checkpoint?.number)
       squashed = read.checkpoint?.squashed.flatMap { ObjectID($0) }
+      linksCommits = read.events.contains(where: \.fact.linksCommits)
       document = StoredDocument(bytes[...], read)
     } catch let error as SessionDocument.Invalid {
       throw ForeignCommit(id: id, reason: error.description)
@@ -144,4 +147,14 @@ extension ChainCommit {
 /// The names in the tree of a record commit.
 enum RecordFile {
   static let document = "session.json"
+}
+
+extension Fact {
+  /// Whether notes on commits of the user follow from it.
+  fileprivate var linksCommits: Bool {
+    switch self {
+    case .commitMade, .commitRewritten: true
+    default: false
+    }
+  }
 }

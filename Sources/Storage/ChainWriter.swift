@@ -112,7 +112,8 @@ package struct ChainWriter {
       let reference = place.reference(in: session)
       let next = try history.adding(Tip(reference: reference, commit: commit), from: repository)
       do {
-        try repository.move(reference.name, from: place.tip(in: history), to: commit, log: "session: append")
+        let old = history.tips.first { $0.reference == reference && $0.archive == nil }?.commit
+        try repository.move(reference.name, from: old, to: commit, log: "session: append")
         try batch.verifyPublished()
         return Appended(commit: next.commit, history: next.history)
       } catch {
@@ -143,13 +144,11 @@ package struct ChainWriter {
       SessionReference(session: session, writer: writer)
     }
 
-    func tip(in history: SessionHistory) -> ObjectID? {
-      history.tips.first { $0.reference == reference(in: history.id) }?.commit
-    }
-
     /// Nil if the tip does not count.
     func previous(in history: SessionHistory) -> ChainCommit? {
-      (tip(in: history) ?? start ?? history.heads.last?.id).flatMap { history[$0] }
+      (history.tip(of: reference(in: history.id))?.commit ?? start ?? history.heads.last?.id).flatMap {
+        history[$0]
+      }
     }
   }
 

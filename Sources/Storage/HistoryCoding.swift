@@ -37,6 +37,7 @@ extension ChainCommit {
     bytes.write(clock)
     bytes.write(time)
     bytes.write(number ?? 0)
+    bytes.write(linksCommits)
     bytes.write(document.bytes.count)
     bytes.append(document.bytes)
   }
@@ -58,6 +59,7 @@ extension ChainCommit {
     (clock, time) = (try bytes.integer(), try bytes.integer())
     let number = try bytes.count()
     self.number = number == 0 ? nil : number
+    linksCommits = try bytes.bool()
     document = StoredDocument(try bytes.bytes(try bytes.count()))
   }
 }

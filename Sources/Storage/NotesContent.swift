@@ -40,7 +40,8 @@ package struct NotesContent {
   package mutating func add(_ history: SessionHistory) {
     for commit in history.commits {
       if commit.isCheckpoint, let blob = commit.documentBlob { documents[commit.id] = blob }
-      for event in commit.events {
+      // Most say nothing of commits, and need not be parsed for that.
+      for event in commit.linksCommits ? commit.events : [] {
         switch event.fact {
         case .commitMade(let hex, _):
           // Said twice, a commit belongs to where it was said first, in the fold as well.

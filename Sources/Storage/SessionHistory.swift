@@ -24,7 +24,7 @@ package struct SessionHistory {
   /// The largest clock of all that was read.
   package var clock: Int64 { allCommits.last?.clock ?? 0 }
   /// Whether every commit could be read and counts.
-  var isSound: Bool { isComplete && foreign.isEmpty }
+  package var isSound: Bool { isComplete && foreign.isEmpty }
   var documentSize: Int { allCommits.reduce(0) { $0 + $1.document.bytes.count } }
 
   /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
@@ -126,6 +126,18 @@ package struct SessionHistory {
   /// Nil for what is foreign or was written by a writer that was replaced.
   package subscript(_ id: ObjectID) -> ChainCommit? {
     valid[id].flatMap { state.replaced.contains($0.writer) ? nil : $0 }
+  }
+
+  /// Where a chain stands: what its own reference names, or else the last that an archive holds of it.
+  package func tip(of reference: SessionReference) -> Tip? {
+    let found = tips.filter { $0.reference == reference }
+    return found.first { $0.archive == nil }
+      ?? found.max { (valid[$0.commit]?.clock ?? -1) < (valid[$1.commit]?.clock ?? -1) }
+  }
+
+  /// Where each chain stands.
+  package var chains: [Tip] {
+    Set(tips.map(\.reference)).sorted { $0.name < $1.name }.compactMap(tip(of:))
   }
 
   /// Oldest first.

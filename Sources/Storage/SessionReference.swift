@@ -32,24 +32,63 @@ package struct SessionReference: Hashable, Sendable {
 }
 
 /// The tip of one chain.
-package struct Tip: Hashable, Sendable {
+package struct Tip {
   package let reference: SessionReference
   package let commit: ObjectID
+  /// Whose archive names it; nil if the reference of the chain itself does.
+  package let archive: WriterID?
 
-  package init(reference: SessionReference, commit: ObjectID) {
+  package init(reference: SessionReference, commit: ObjectID, archive: WriterID? = nil) {
     self.reference = reference
     self.commit = commit
+    self.archive = archive
+  }
+
+  /// The name of the reference that holds it.
+  package var holder: String { archive.map(SessionArchive.reference(of:)) ?? reference.name }
+}
+
+/// Two tips are the same whatever names them.
+extension Tip: Hashable {
+  package static func == (left: Tip, right: Tip) -> Bool {
+    left.reference == right.reference && left.commit == right.commit
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(reference)
+    hasher.combine(commit)
   }
 }
 
 extension Repository {
-  /// All tips by session. References of another shape are left out.
+  /// All tips by session, in references of their own and in archives. References of another shape are left out.
   package func sessionTips() throws(GitError) -> [SessionID: [Tip]] {
+    var all = try unarchivedTips()
+    let archives = try self.archives()
+    for archive in archives {
+      for tip in try archive.tips(in: self) { all[tip.reference.session, default: []].append(tip) }
+    }
+    return archives.isEmpty ? all : all.mapValues(Self.distinct)
+  }
+
+  /// The tips that references of their own name, by session.
+  package func unarchivedTips() throws(GitError) -> [SessionID: [Tip]] {
     Dictionary(grouping: try tips(under: SessionReference.prefix), by: \.reference.session)
   }
 
+  /// The tips of one session.
+  ///
+  /// The archives are looked at last: what leaves its own reference meanwhile is in one before.
   package func tips(of session: SessionID) throws(GitError) -> [Tip] {
-    try tips(under: "\(SessionReference.prefix)\(session)/")
+    var own = try tips(under: "\(SessionReference.prefix)\(session)/")
+    for archive in try self.archives() { own += try archive.tips(of: session, in: self) }
+    return Self.distinct(own)
+  }
+
+  /// Each once, those of references first.
+  private static func distinct(_ tips: [Tip]) -> [Tip] {
+    var seen: Set<Tip> = []
+    return tips.filter { seen.insert($0).inserted }
   }
 
   private func tips(under prefix: String) throws(GitError) -> [Tip] {

@@ -1,0 +1,77 @@
+import Git
+import Sessions
+import Storage
+
+/// Keeps git quick where many sessions have ended: all but the last of them share one reference.
+///
+/// What anybody sees of a session does not change by it.
+struct ArchiveSessions {
+  /// How many sessions are archived at most; a command that does so by the way must not take long.
+  var limit = 500
+
+  /// So many ended sessions keep references of their own: those are the ones that are looked at again.
+  static let kept = 50
+  /// How many are archived by one commit, and how many more than ``kept`` there must be.
+  static let batchSize = 50
+
+  /// Archives what is due. Gives the number of sessions.
+  func run(in workspace: Workspace) throws -> Int {
+    guard let state = try workspace.state() else { return 0 }
+    let due = try Self.due(in: workspace)
+    let writer = ArchiveWriter(
+      workspace.repository, signature: workspace.signature, writer: state.writer)
+    var archived = 0
+    for start in stride(from: 0, to: min(due.count, limit), by: Self.batchSize) {
+      let histories = try due[start..<min(start + Self.batchSize, due.count)].compactMap {
+        try Self.archivable($0, workspace)
+      }
+      guard !histories.isEmpty else { continue }
+      try writer.archive(histories, batch: try ObjectBatch(workspace.repository))
+      archived += histories.count
+    }
+    return archived
+  }
+
+  /// The sessions that have ended and of which the index says so, the oldest first, without the last ones.
+  ///
+  /// The index may be wrong; before anything is written ``archivable(_:_:)`` looks at the chains.
+  static func due(in workspace: Workspace) throws -> [SessionID] {
+    let tips = try workspace.repository.unarchivedTips()
+    guard tips.count >= kept + batchSize else { return [] }
+    let state = try workspace.state()
+    let summaries = try SessionIndex.summaries(of: workspace.repository)
+    let known = Dictionary(summaries.map { ($0.id, $0) }) { first, _ in first }
+    // A session that is not listed is deleted, if it is one at all.
+    let ended = tips.keys.filter { id in
+      (known[id]?.lifecycle.isEnded ?? true) && id != state?.current && id != state?.previous
+    }
+    guard ended.count >= kept + batchSize else { return [] }
+    func time(_ id: SessionID) -> Timestamp { known[id]?.updated ?? id.time }
+    return ended.sorted { (time($0), $0) < (time($1), $1) }.dropLast(kept)
+  }
+
+  /// Nil if anything of the session is not as it should be, or it goes on.
+  private static func archivable(_ id: SessionID, _ workspace: Workspace) throws -> SessionHistory? {
+    let history = try SessionHistory(
+      id, tips: try workspace.repository.tips(of: id), from: workspace.repository)
+    guard history.isSound, history.state.lifecycle.isEnded || history.state.isDeleted else { return nil }
+    let isForward = history.tips.allSatisfy { tip in
+      history.chains.contains(tip)
+        || history.tip(of: tip.reference).map {
+          history.descends($0.commit, from: tip.commit)
+        } ?? false
+    }
+    return isForward ? history : nil
+  }
+}
+
+extension Workspace {
+  /// Archives what is due by the way. That it could not be done changes nothing.
+  func archiveEndedSessions() {
+    do {
+      _ = try ArchiveSessions().run(in: self)
+    } catch {
+      warn("ended sessions were not archived: \(SessionError(wrapping: error).sentence)")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package import Git
+package import Sessions
+
+/// Moves the tips of ended sessions from references of their own into the archive of a writer.
+///
+/// First the archive's reference moves, then theirs are deleted, each only if it still has the value that was archived.
+/// Cut off in between, a tip stands in both places, which means the same.
+package struct ArchiveWriter {
+  private let repository: Repository
+  private let signature: Signature
+  private let writer: WriterID
+
+  /// Only one process at a time writes as `writer`, or the slower one is refused.
+  package init(_ repository: Repository, signature: Signature, writer: WriterID) {
+    self.repository = repository
+    self.signature = signature
+    self.writer = writer
+  }
+
+  /// A few dozen at a time: git looks at all parents of a commit that it comes to.
+  ///
+  /// Throws `.moved` if somebody else has moved the archive meanwhile; nothing has changed then.
+  package func archive(_ histories: [SessionHistory], batch: ObjectBatch) throws {
+    let reference = SessionArchive.reference(of: writer)
+    let old = try repository.reference(reference)
+    let archive = try old.map { try SessionArchive(of: writer, at: $0, in: repository) }
+    guard archive?.foreign.isEmpty ?? true else {
+      throw GitError(.invalid, "\(reference) is no archive; 'git show \(reference)' shows what it is")
+    }
+    let tips = histories.flatMap(\.tips).filter { $0.archive == nil }
+    let tree = try write(tips, onto: archive, batch: batch)
+    if try tree != archive.map({ try repository.commit($0.commit).tree }) {
+      let parents = ([old].compactMap(\.self) + tips.map(\.commit)).reduce(into: [ObjectID]()) {
+        if !$0.contains($1) { $0.append($1) }
+      }
+      let commit = try batch.writeCommit(
+        tree: tree, parents: parents, by: try dated(parents, histories), message: "session: archive\n")
+      try batch.publish()
+      try repository.move(reference, from: old, to: commit, log: "session: archive")
+    }
+    try repository.delete(tips.map { Reference(name: $0.reference.name, target: $0.commit) })
+  }
+
+  /// As old as the youngest that it holds, so that git meets it where it meets those, and not before the user's own
+  /// commits.
+  private func dated(_ parents: [ObjectID], _ histories: [SessionHistory]) throws(GitError) -> Signature {
+    var latest: Int64 = 0
+    for parent in parents { latest = max(latest, try repository.commit(parent).time) }
+    return Signature(name: signature.name, email: signature.email, seconds: latest)
+  }
+
+  private func write(
+    _ tips: [Tip], onto archive: SessionArchive?, batch: ObjectBatch
+  ) throws(GitError) -> ObjectID {
+    var folders = archive?.folders ?? [:]
+    for (name, tips) in Dictionary(grouping: tips, by: { SessionArchive.folder(of: $0.reference.session) }) {
+      var entries: [[UInt8]: TreeEntry] = [:]
+      if let archive, let old = folders[name] {
+        for entry in try archive.entries(old, repository) { entries[entry.name] = entry }
+      }
+      for tip in tips {
+        let name = SessionArchive.entryName(of: tip.reference)
+        entries[name] = TreeEntry(mode: SessionArchive.entryMode, name: name, id: tip.commit)
+      }
+      folders[name] = try batch.writeTree(Array(entries.values))
+    }
+    return try batch.writeTree(
+      folders.map { TreeEntry(mode: "40000", name: Array($0.key.utf8), id: $0.value) })
+  }
+}
