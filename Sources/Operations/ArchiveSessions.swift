@@ -10,26 +10,21 @@ struct ArchiveSessions {
   var limit = 500
 
   /// So many ended sessions keep references of their own: those are the ones that are looked at again.
-  static let kept = 50
-  /// How many are archived by one commit, and how many more than ``kept`` there must be.
-  static let batchSize = 50
+  static let kept = 10
+  /// So many more there must be, or nothing is done: each time takes some work.
+  static let surplus = 20
 
   /// Archives what is due. Gives the number of sessions.
   func run(in workspace: Workspace) throws -> Int {
     guard let state = try workspace.state() else { return 0 }
-    let due = try Self.due(in: workspace)
+    let histories = try Self.due(in: workspace).prefix(limit).compactMap {
+      try Self.archivable($0, workspace)
+    }
+    guard !histories.isEmpty else { return 0 }
     let writer = ArchiveWriter(
       workspace.repository, signature: workspace.signature, writer: state.writer)
-    var archived = 0
-    for start in stride(from: 0, to: min(due.count, limit), by: Self.batchSize) {
-      let histories = try due[start..<min(start + Self.batchSize, due.count)].compactMap {
-        try Self.archivable($0, workspace)
-      }
-      guard !histories.isEmpty else { continue }
-      try writer.archive(histories, batch: try ObjectBatch(workspace.repository))
-      archived += histories.count
-    }
-    return archived
+    try writer.archive(histories, batch: try ObjectBatch(workspace.repository))
+    return histories.count
   }
 
   /// The sessions that have ended and of which the index says so, the oldest first, without the last ones.
@@ -37,7 +32,7 @@ struct ArchiveSessions {
   /// The index may be wrong; before anything is written ``archivable(_:_:)`` looks at the chains.
   static func due(in workspace: Workspace) throws -> [SessionID] {
     let tips = try workspace.repository.unarchivedTips()
-    guard tips.count >= kept + batchSize else { return [] }
+    guard tips.count >= kept + surplus else { return [] }
     let state = try workspace.state()
     let summaries = try SessionIndex.summaries(of: workspace.repository)
     let known = Dictionary(summaries.map { ($0.id, $0) }) { first, _ in first }
@@ -45,7 +40,7 @@ struct ArchiveSessions {
     let ended = tips.keys.filter { id in
       (known[id]?.lifecycle.isEnded ?? true) && id != state?.current && id != state?.previous
     }
-    guard ended.count >= kept + batchSize else { return [] }
+    guard ended.count >= kept + surplus else { return [] }
     func time(_ id: SessionID) -> Timestamp { known[id]?.updated ?? id.time }
     return ended.sorted { (time($0), $0) < (time($1), $1) }.dropLast(kept)
   }

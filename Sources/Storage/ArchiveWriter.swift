@@ -17,9 +17,11 @@ package struct ArchiveWriter {
     self.writer = writer
   }
 
-  /// A few dozen at a time: git looks at all parents of a commit that it comes to.
-  ///
-  /// Throws `.moved` if somebody else has moved the archive meanwhile; nothing has changed then.
+  /// How many tips one commit has for parents: git looks at all of them when it comes to the commit.
+  private static let width = 50
+
+  /// Throws `.moved` if somebody else has moved the archive, or one of the sessions, meanwhile. What was archived until
+  /// then stays archived.
   package func archive(_ histories: [SessionHistory], batch: ObjectBatch) throws {
     let reference = SessionArchive.reference(of: writer)
     let old = try repository.reference(reference)
@@ -30,23 +32,34 @@ package struct ArchiveWriter {
     let tips = histories.flatMap(\.tips).filter { $0.archive == nil }
     let tree = try write(tips, onto: archive, batch: batch)
     if try tree != archive.map({ try repository.commit($0.commit).tree }) {
-      let parents = ([old].compactMap(\.self) + tips.map(\.commit)).reduce(into: [ObjectID]()) {
-        if !$0.contains($1) { $0.append($1) }
+      guard let commit = try write(tree, holding: tips.map(\.commit), after: old, batch: batch) else {
+        return
       }
-      let commit = try batch.writeCommit(
-        tree: tree, parents: parents, by: try dated(parents, histories), message: "session: archive\n")
       try batch.publish()
       try repository.move(reference, from: old, to: commit, log: "session: archive")
     }
     try repository.delete(tips.map { Reference(name: $0.reference.name, target: $0.commit) })
   }
 
-  /// As old as the youngest that it holds, so that git meets it where it meets those, and not before the user's own
-  /// commits.
-  private func dated(_ parents: [ObjectID], _ histories: [SessionHistory]) throws(GitError) -> Signature {
-    var latest: Int64 = 0
-    for parent in parents { latest = max(latest, try repository.commit(parent).time) }
-    return Signature(name: signature.name, email: signature.email, seconds: latest)
+  /// Writes as many commits as there must be for all tips, one behind the other, each with the tree of the last one,
+  /// and returns that.
+  ///
+  /// Each is as old as the youngest that it holds, so that git meets it where it meets those, and not before the
+  /// user's own commits.
+  private func write(
+    _ tree: ObjectID, holding tips: [ObjectID], after old: ObjectID?, batch: ObjectBatch
+  ) throws -> ObjectID? {
+    var (last, latest) = (old, try old.map { try repository.commit($0).time } ?? 0)
+    for start in stride(from: 0, to: tips.count, by: Self.width) {
+      var parents = [last].compactMap(\.self)
+      for tip in tips[start..<min(start + Self.width, tips.count)] where !parents.contains(tip) {
+        parents.append(tip)
+        latest = max(latest, try repository.commit(tip).time)
+      }
+      let dated = Signature(name: signature.name, email: signature.email, seconds: latest)
+      last = try batch.writeCommit(tree: tree, parents: parents, by: dated, message: "session: archive\n")
+    }
+    return last
   }
 
   private func write(
