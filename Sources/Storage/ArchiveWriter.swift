@@ -37,6 +37,7 @@ package struct ArchiveWriter {
       }
       try batch.publish()
       try repository.move(reference, from: old, to: commit, log: "session: archive")
+      try batch.verifyPublished()
     }
     try repository.delete(tips.map { Reference(name: $0.reference.name, target: $0.commit) })
   }

@@ -118,7 +118,7 @@ import Testing
     let first = try lab.begin().commit
     let last = try lab.append([.note("known")])
     lab.repository.remember(last.history)
-    try lab.scratch.remove(lab.looseFile(first.id))
+    try lab.scratch.remove(try lab.scratch.looseFile(first.id))
     let again = try lab.scratch.open()
     #expect(try again.history(of: lab.session)?.notes == ["known"])
     #expect(try SessionHistory(lab.session, tips: last.history.tips, from: again).isComplete == false)
