@@ -31,7 +31,9 @@ extension ChainCommit {
   fileprivate func encode(to bytes: inout ByteWriter) {
     bytes.write(id)
     bytes.write(tree)
-    for parent in [previous, base, index, conflict, documentBlob, squashed] { bytes.write(parent) { $0.write($1) } }
+    for parent in [previous, base, index, conflict, documentBlob, squashed] {
+      bytes.write(parent) { $0.write($1) }
+    }
     for parents in [merged, operations] { bytes.write(each: parents) { $0.write($1) } }
     bytes.write(writer.description)
     bytes.write(clock)
