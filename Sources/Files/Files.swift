@@ -35,9 +35,6 @@ package enum Files {
 
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too, unless it is
   /// not made to last. Without `permissions` it gets those that a new file gets.
-  /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too.
-  /// Without `permissions` it gets those that a new file gets. What is not made to last may be gone, or damaged,
-  /// after a crash.
   package static func writeAtomically(
     _ bytes: [UInt8], to path: String, permissions: UInt32? = nil, isLasting: Bool = true
   ) throws(FileError) {

@@ -13,15 +13,6 @@ package final class MappedFile: @unchecked Sendable {
 
   /// Nil if there is no such file.
   package init?(_ path: String) throws(FileError) {
-/// The content of a file without reading it: only the pages that are looked at come from the disk.
-///
-/// For files that are replaced by renaming another one over them, never shortened in place.
-package struct MappedFile: ~Copyable {
-  private let start: UnsafeMutableRawPointer?
-  package let count: Int
-
-  /// Nil if there is no such file.
-  package init?(ifPresent path: String) throws(FileError) {
     let descriptor: Descriptor
     do {
       descriptor = try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC)
@@ -42,20 +33,4 @@ package struct MappedFile: ~Copyable {
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }
-    let size = Int(try descriptor.status().size)
-    // Nothing cannot be mapped.
-    guard size > 0 else {
-      (start, count) = (nil, 0)
-      return
-    }
-    let mapped = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.number, 0)
-    guard let mapped, mapped != MAP_FAILED else { throw FileError("map", path) }
-    (start, count) = (mapped, size)
-  }
-
-  deinit {
-    if let start { munmap(start, count) }
-  }
-
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 }

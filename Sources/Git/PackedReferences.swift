@@ -12,15 +12,15 @@ struct PackedReferences: ~Copyable {
 
   /// Nil if nothing is packed.
   init?(in folder: String) throws(FileError) {
-    guard let file = try MappedFile(ifPresent: folder + "/packed-refs") else { return nil }
+    guard let file = try MappedFile(folder + "/packed-refs") else { return nil }
     var start = 0
     var isSorted = false
-    while start < file.count, file.bytes[start] == UInt8(ascii: "#") {
+    while start < file.bytes.count, file.bytes[start] == UInt8(ascii: "#") {
       let end = Self.lineEnd(file.bytes, from: start)
       isSorted = isSorted || String(decoding: file.bytes[start..<end], as: UTF8.self).contains(" sorted")
       start = end + 1
     }
-    self.start = min(start, file.count)
+    self.start = min(start, file.bytes.count)
     self.isSorted = isSorted
     self.file = file
   }
