@@ -26,8 +26,7 @@ package struct Consolidation {
   package func packs() throws(GitError) -> [String] {
     try withFiles { () throws(FileError) in
       var present: [String] = []
-      for name in try Files.list(repository.packList) where try Files.status("\(folder)/\(name).pack") != nil
-      {
+      for name in try repository.listedPacks() where try Files.status("\(folder)/\(name).pack") != nil {
         present.append(name)
       }
       return present.sorted()
@@ -114,7 +113,7 @@ package struct Consolidation {
   private func forgetMissing() throws(GitError) {
     let present = Set(try packs())
     try withFiles { () throws(FileError) in
-      for name in try Files.list(repository.packList) where !present.contains(name) {
+      for name in try repository.listedPacks() where !present.contains(name) {
         let entry = "\(repository.packList)/\(name)"
         // A pack is listed a moment before it can be seen.
         guard let status = try Files.status(entry), status.modified < Int64(time(nil) - 3600) * 1_000_000_000

@@ -55,8 +55,35 @@ extension Repository {
   /// Notes that packs are ours, before they can be seen: only what is noted is ever consolidated.
   func rememberPacks(_ names: [String]) throws(FileError) {
     guard !names.isEmpty else { return }
+    do throws(FileError) {
+      try note(names)
+    } catch  where error.isNoDirectory {
+      try replaceByFolder()
+      try note(names)
+    }
+  }
+
+  /// The names in the list.
+  func listedPacks() throws(FileError) -> [String] {
+    do throws(FileError) {
+      return try Files.list(packList)
+    } catch  where error.isNoDirectory {
+      return []
+    }
+  }
+
+  /// Nothing of truth is in the list, so whatever else has its name makes room for a folder.
+  private func replaceByFolder() throws(FileError) {
+    do throws(FileError) {
+      try Files.remove(packList)
+    } catch  where error.isDirectory {
+      // Another process has been quicker.
+    }
+  }
+
+  private func note(_ packs: [String]) throws(FileError) {
     try Files.makeDirectory(packList)
-    for name in names {
+    for name in packs {
       do throws(FileError) {
         try PackFile.createNote([], at: "\(packList)/\(name)")
       } catch  where error.isExisting {}

@@ -26,6 +26,18 @@ import Testing
     (0..<300).map { "line \($0 == number ? "changed" : "\($0 &* 7919)")\n" }.joined()
   }
 
+  @Test func aFileInPlaceOfTheListStopsNothing() throws {
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    try Files.makeDirectory(repository.cloneState)
+    try Files.writeAtomically(Array("pack-1\n".utf8), to: repository.packList)
+    #expect(try !Consolidation(repository).isDue())
+    #expect(try !Consolidation(repository).run())
+    let trees = try publish(["a", "b"], repository)
+    #expect(try trees.map { try scratch.open().tree($0).count } == [1, 1])
+    #expect(try Consolidation(repository).packs() == packs(scratch))
+  }
+
   @Test func manyBecomeOneAndAllIsThere() throws {
     let scratch = try ScratchRepository()
     scratch.put("user", .file("user\n"))
