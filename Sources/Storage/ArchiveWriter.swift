@@ -43,7 +43,8 @@ package struct ArchiveWriter {
   }
 
   /// Writes as many commits as there must be for all tips, one behind the other, each with the tree of the last one,
-  /// and returns that.
+  /// and returns that: it has the one before for its only parent, since git prepares for the parents of each commit
+  /// that a reference names.
   ///
   /// Each is as old as the youngest that it holds, so that git meets it where it meets those, and not before the
   /// user's own commits.
@@ -57,10 +58,16 @@ package struct ArchiveWriter {
         parents.append(tip)
         latest = max(latest, try repository.commit(tip).time)
       }
-      let dated = Signature(name: signature.name, email: signature.email, seconds: latest)
-      last = try batch.writeCommit(tree: tree, parents: parents, by: dated, message: "session: archive\n")
+      last = try write(tree, parents, time: latest, batch)
     }
-    return last
+    return try last.map { try write(tree, [$0], time: latest, batch) }
+  }
+
+  private func write(
+    _ tree: ObjectID, _ parents: [ObjectID], time: Int64, _ batch: ObjectBatch
+  ) throws(GitError) -> ObjectID {
+    let dated = Signature(name: signature.name, email: signature.email, seconds: time)
+    return try batch.writeCommit(tree: tree, parents: parents, by: dated, message: "session: archive\n")
   }
 
   private func write(

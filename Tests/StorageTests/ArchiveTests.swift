@@ -56,8 +56,14 @@ import Testing
     try SessionIndex.remove(from: repository)
     #expect(try SessionIndex.summaries(of: repository) == listed)
     #expect(try lab.git("fsck", "--strict", "--no-dangling") == "")
-    // The second commit stands on the first one, and holds all.
-    #expect(try lab.git("rev-list", "--count", "--first-parent", "refs/sessions-archive/11111111^1") != "0")
+    // git finds one parent at the commit that the reference names, and the tips below it.
+    let parents = try lab.git("rev-list", "--parents", "-1", "refs/sessions-archive/11111111")
+    #expect(parents.split(separator: " ").count == 2)
+    // The second archive stands on the first one, and holds all.
+    let count = [
+      "rev-list", "--count", "--first-parent", "--grep=^session: archive", "refs/sessions-archive/11111111",
+    ]
+    #expect(try lab.scratch.git(count) == "4\n")
     #expect(
       try lab.git("ls-tree", "-r", "--name-only", "refs/sessions-archive/11111111")
         .split(separator: "\n").count == 6)
