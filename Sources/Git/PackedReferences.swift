@@ -11,8 +11,8 @@ struct PackedReferences: ~Copyable {
   private let isSorted: Bool
 
   /// Nil if nothing is packed.
-  init?(in folder: String) throws(FileError) {
-    guard let file = try MappedFile(folder + "/packed-refs") else { return nil }
+  init?(at path: String) throws(FileError) {
+    guard let file = try MappedFile(path) else { return nil }
     var start = 0
     var isSorted = false
     while start < file.bytes.count, file.bytes[start] == UInt8(ascii: "#") {

@@ -66,7 +66,7 @@ struct ReferenceFiles {
 
   private func packed() throws(GitError) -> PackedReferences? {
     do {
-      return try PackedReferences(in: commonDirectory)
+      return try PackedReferences(at: commonDirectory + "/packed-refs")
     } catch {
       throw GitError(error)
     }

@@ -17,12 +17,28 @@ extension Repository {
   /// Both end with a slash. Touched are these references alone: no tags, no `FETCH_HEAD`. Returns git's complaint
   /// if single references could not be written.
   package func fetch(_ source: String, from remote: String, into target: String) throws(GitError) -> String? {
+    try fetch(["--prune", "--", remote, "+\(source)*:\(target)*"], input: "")
+  }
+
+  /// The same for these references alone, by their names there and here. Throws `.moved` if the remote lacks one.
+  package func fetch(_ names: [(there: String, here: String)], from remote: String) throws(GitError)
+    -> String?
+  {
+    do throws(GitError) {
+      let lines = names.map { "+\($0.there):\($0.here)\n" }.joined()
+      return try fetch(["--stdin", "--", remote], input: lines)
+    } catch  where error.description.contains("couldn't find remote ref") {
+      throw GitError(.moved, "'\(remote)' changes while it is fetched from: \(error)")
+    }
+  }
+
+  private func fetch(_ arguments: [String], input: String) throws(GitError) -> String? {
     // In a partial clone git would leave out file contents, which a session needs as a whole.
     let output = try runNetwork(
       [
-        "fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-filter", "--prune",
-        git.showProgress == nil ? "--quiet" : "--progress", "--", remote, "+\(source)*:\(target)*",
-      ], accepting: [0, 1])
+        "fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-filter",
+        git.showProgress == nil ? "--quiet" : "--progress",
+      ] + arguments, accepting: [0, 1], input: Array(input.utf8))
     return output.status == 0 ? nil : output.complaint
   }
 
@@ -76,9 +92,9 @@ extension Repository {
   }
 
   private func runNetwork(
-    _ arguments: [String], accepting: Set<Int32>
+    _ arguments: [String], accepting: Set<Int32>, input: [UInt8] = []
   ) throws(GitError) -> GitExecutable.Output {
-    let output = try run(arguments, accepting: Set(0...255), isTransfer: true)
+    let output = try run(arguments, input: input, accepting: Set(0...255), isTransfer: true)
     guard accepting.contains(output.status) else { throw Self.failure(arguments[0], output) }
     return output
   }

@@ -21,6 +21,7 @@ struct ArchiveSessions {
       try Self.archivable($0, workspace)
     }
     guard !histories.isEmpty else { return 0 }
+    defer { workspace.settleRemoteTips() }
     let writer = ArchiveWriter(
       workspace.repository, signature: workspace.signature, writer: state.writer)
     try writer.archive(histories, batch: try ObjectBatch(workspace.repository))
@@ -67,6 +68,17 @@ extension Workspace {
       _ = try ArchiveSessions().run(in: self)
     } catch {
       warn("ended sessions were not archived: \(SessionError(wrapping: error).sentence)")
+    }
+  }
+
+  /// Lets what is known of remotes about archived sessions follow them into one file. That it could not be done changes
+  /// nothing.
+  func settleRemoteTips() {
+    do {
+      try RemoteTips(repository).settle()
+    } catch {
+      warn(
+        "references of archived sessions were left: \(SessionError(wrapping: error).sentence)")
     }
   }
 }

@@ -32,13 +32,24 @@ extension Doctor {
         remedy: "'git show \(entry.id.short)' shows it.")
     }
     let due = try ArchiveSessions.due(in: workspace)
-    guard !due.isEmpty else { return foreign }
-    return foreign + [
-      Problem(
-        sentence: "\(due.count) sessions that have ended have references of their own, which makes git slow",
-        remedy: "put them into an archive"
-      ) { _ = try ArchiveSessions(limit: .max).run(in: $0) }
+    let left = try RemoteTips(workspace.repository).settleable()
+    let slow = [
+      due.isEmpty
+        ? nil
+        : Problem(
+          sentence:
+            "\(due.count) sessions that have ended have references of their own, which makes git slow",
+          remedy: "put them into an archive"
+        ) { _ = try ArchiveSessions(limit: .max).run(in: $0) },
+      left.isEmpty
+        ? nil
+        : Problem(
+          sentence:
+            "\(left.count) references say what remotes have of archived sessions, which makes git slow",
+          remedy: "put them into a file"
+        ) { try RemoteTips($0.repository).settle() },
     ]
+    return foreign + slow.compactMap(\.self)
   }
 
   /// libgit2 passes over references that it cannot read; git names them.

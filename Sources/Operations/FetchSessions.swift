@@ -41,17 +41,52 @@ package struct FetchSessions {
 
   package func run(in workspace: Workspace) throws -> Report {
     let remote = try Remote(self.remote, toPush: false, in: workspace)
-    let complaint = try workspace.repository.fetch(
-      SessionReference.prefix, from: remote.name, into: SessionReference.remotePrefix(remote.name))
+    let complaint = try transfer(from: remote, workspace.repository)
     var adoption = Adoption(workspace)
     let arrived = Dictionary(
-      grouping: try workspace.repository.tips(ofRemote: remote.name), by: \.reference.session)
+      grouping: try RemoteTips(workspace.repository).referenced(of: remote.name), by: \.reference.session)
     try workspace.world.during("Taking up sessions") {
       for (session, tips) in arrived.sorted(by: { $0.key > $1.key }) { try adoption.adopt(tips, of: session) }
       try adoption.updateView()
     }
+    workspace.settleRemoteTips()
     return Report(
       remote: remote.name, sessions: adoption.rows, refused: adoption.refused, complaint: complaint)
+  }
+
+  /// Brings what the remote has and this clone is not known to have. Where sessions are archived the remote is asked
+  /// first, since git would make a reference for each that it has.
+  private func transfer(from remote: Remote, _ repository: Repository) throws -> String? {
+    guard try !repository.archives().isEmpty else { return try transferAll(from: remote, repository) }
+    var attempt = 1
+    while true {
+      do {
+        return try transferMissing(from: remote, repository)
+      } catch let error as GitError where error.kind == .moved && attempt < Self.attempts {
+        attempt += 1
+      }
+    }
+  }
+
+  /// Between asking and fetching somebody may delete a reference of the remote.
+  private static let attempts = 3
+  /// git compares each name with each reference of the remote.
+  private static let limit = 1000
+
+  private func transferAll(from remote: Remote, _ repository: Repository) throws -> String? {
+    try repository.fetch(
+      SessionReference.prefix, from: remote.name, into: SessionReference.remotePrefix(remote.name))
+  }
+
+  private func transferMissing(from remote: Remote, _ repository: Repository) throws -> String? {
+    let tips = RemoteTips(repository)
+    let known = try tips.all(of: remote.name)
+    let there = try repository.sessionTips(of: remote.name)
+    let missing = try tips.missing(of: there, at: remote.name, known: known)
+    if missing.isEmpty { return nil }
+    if missing.count > Self.limit { return try transferAll(from: remote, repository) }
+    return try repository.fetch(
+      missing.map { ($0.name, $0.name(of: remote.name)) }, from: remote.name)
   }
 }
 

@@ -28,10 +28,7 @@ package struct ListRemoteSessions {
 
   package func run(in workspace: Workspace) throws -> Report {
     let remote = try Remote(self.remote, toPush: false, in: workspace)
-    let tips = try workspace.repository.references(of: remote.name, matching: [SessionReference.prefix + "*"])
-      .compactMap { reference in
-        SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
-      }
+    let tips = try workspace.repository.sessionTips(of: remote.name)
     let all = try workspace.summaries()
     let known = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
     let local = Set(try workspace.repository.sessionTips().values.joined())

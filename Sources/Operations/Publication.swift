@@ -17,10 +17,13 @@ package struct Publication: Encodable, Sendable {
   init(of tips: [Tip], in histories: [SessionHistory], to remote: String, _ repository: Repository) throws {
     // git appends `/*` by itself.
     let lacking = ["--not", "--glob=refs/remotes/\(remote)", "--glob=refs/sessions-remote/\(remote)"]
+    let known = try RemoteTips(repository).all(of: remote).map { "^\($0.commit)\n" }.joined()
     func list(_ options: [String], _ starts: [ObjectID]) throws -> [Substring] {
       guard !starts.isEmpty else { return [] }
-      let input = Array(Set(starts).sorted().map { "\($0)\n" }.joined().utf8)
-      let output = try repository.run(["rev-list"] + options + ["--stdin"] + lacking, input: input)
+      let input = Set(starts).sorted().map { "\($0)\n" }.joined() + known
+      // Of what is only listed as known, nothing need be here.
+      let output = try repository.run(
+        ["rev-list", "--ignore-missing"] + options + ["--stdin"] + lacking, input: Array(input.utf8))
       return output.text.split(separator: "\n")
     }
     let sent = Set(try list([], tips.map(\.commit)).compactMap { ObjectID($0) })

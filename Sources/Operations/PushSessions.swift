@@ -78,10 +78,8 @@ package struct PushSessions {
     }
     let outcomes = try workspace.repository.push(
       sending.map { Reference(name: $0.reference.name, target: $0.commit) }, to: remote.name)
-    try workspace.repository.set(
-      sending.filter { Offer.isThere(outcomes[$0.reference.name]) }.map {
-        Reference(name: $0.reference.name(of: remote.name), target: $0.commit)
-      })
+    try RemoteTips(workspace.repository).note(
+      sending.filter { Offer.isThere(outcomes[$0.reference.name]) }, of: remote.name)
     let own = try workspace.state()?.writer
     let rows = offers.map { $0.row(outcomes, own: own) }
     if !squashes {
@@ -103,7 +101,7 @@ package struct PushSessions {
   /// What there is to send of the sessions that were named, or of all. A deleted one is among them: that travels.
   private func offers(to remote: Remote, _ workspace: Workspace) throws -> [Offer] {
     let repository = workspace.repository
-    let known = Dictionary(grouping: try repository.tips(ofRemote: remote.name), by: \.reference.session)
+    let known = Dictionary(grouping: try RemoteTips(repository).all(of: remote.name), by: \.reference.session)
     if !sessions.isEmpty {
       let ids = try Set(sessions.map { try workspace.session(named: $0).id })
       return try ids.sorted(by: >).map { id in

@@ -97,13 +97,10 @@ extension Repository {
     }
   }
 
-  /// What a remote's chains were when they were last fetched or pushed. References of another shape are left out.
-  package func tips(ofRemote remote: String) throws(GitError) -> [Tip] {
-    let prefix = SessionReference.remotePrefix(remote)
-    return try references(under: prefix).compactMap { reference in
-      SessionReference(SessionReference.prefix + reference.name.dropFirst(prefix.count)).map {
-        Tip(reference: $0, commit: reference.target)
-      }
+  /// What a remote has by now, asked of it.
+  package func sessionTips(of remote: String) throws(GitError) -> [Tip] {
+    try references(of: remote, matching: [SessionReference.prefix + "*"]).compactMap { reference in
+      SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
     }
   }
 }
