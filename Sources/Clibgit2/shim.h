@@ -31,6 +31,11 @@ static inline int clibgit2_enable_fsync_gitdir(int enabled) {
   return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, enabled);
 }
 
+/// Whether the content of each object that is read is hashed and compared with its name (it is, by default).
+static inline int clibgit2_enable_strict_hash_verification(int enabled) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
+}
+
 /// Repository extensions (`extensions.*`) to accept besides libgit2's own; `!name` refuses one of its own.
 /// The names are copied.
 static inline int clibgit2_set_extensions(const char **names, size_t count) {

@@ -101,10 +101,21 @@ package enum Files {
   }
 
   /// The permissions that a new program gets, as the user's mask has it.
-  package static func newProgramPermissions() -> UInt32 {
+  package static func newProgramPermissions() -> UInt32 { 0o777 & ~mask() }
+
+  /// The mask can only be read by changing it for a moment, in which other threads would make files without it.
+  /// Where the system tells it, that is not needed.
+  private static func mask() -> UInt32 {
+    if let status = try? read("/proc/self/status", limit: 1 << 16) {
+      let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first {
+        $0.hasPrefix("Umask:")
+      }
+      let digits = line?.split(separator: "\t").last
+      if let mask = digits.flatMap({ UInt32($0, radix: 8) }) { return mask }
+    }
     let mask = umask(0)
     umask(mask)
-    return UInt32(0o777 & ~mask)
+    return UInt32(mask)
   }
 
   /// Removes an empty folder; false if it holds anything or may not be removed.
@@ -204,6 +215,8 @@ package enum Files {
     try checked("look at", path) { statvfs(path, &raw) }
     return Int(clamping: raw.f_bavail) * Int(clamping: raw.f_frsize)
   }
+
+  package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
   package static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 

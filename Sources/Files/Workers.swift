@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -19,6 +21,27 @@ package enum Workers {
     for thread in threads { pthread_join(thread, nil) }
     // A thread that the system did not give is made up for here.
     for number in (1 + threads.count)..<max(1 + threads.count, count) { body(number) }
+  }
+
+  /// The results for all inputs, in their order, found by all cores. The first failure in that order is thrown.
+  package static func map<Input: Sendable, Output: Sendable, Failure>(
+    _ inputs: [Input], _ body: @escaping @Sendable (Input) throws(Failure) -> Output
+  ) throws(Failure) -> [Output] {
+    let next = Atomic<Int>(0)
+    let outputs = Mutex<[(Int, Result<Output, Failure>)]>([])
+    // A thread is not worth its while for a few.
+    run(min(count(limit: 8), inputs.count / 8 + 1)) { _ in
+      var own: [(Int, Result<Output, Failure>)] = []
+      while true {
+        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard position < inputs.count else { break }
+        own.append((position, Result { () throws(Failure) in try body(inputs[position]) }))
+      }
+      outputs.withLock { $0 += own }
+    }
+    return try outputs.withLock { $0 }.sorted { $0.0 < $1.0 }.map { (_, result) throws(Failure) in
+      try result.get()
+    }
   }
 
   private static func start(_ job: Job) -> pthread_t? {

@@ -11,6 +11,8 @@ enum Library {
       // The git executable has judged the owner already, by the user's own safe.directory.
       try check(clibgit2_set_owner_validation(0), "set libgit2 up")
       try check(clibgit2_enable_fsync_gitdir(1), "set libgit2 up")
+      // As git itself: objects are checked when they come in, by a fetch or a clone, and by `git fsck`.
+      try check(clibgit2_enable_strict_hash_verification(0), "set libgit2 up")
       try check(acceptExtensions(), "set libgit2 up")
       return nil
     } catch {

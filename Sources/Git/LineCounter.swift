@@ -1,16 +1,20 @@
 import Clibgit2
+import Files
 
 /// Counts lines as `git diff --numstat` does.
-struct LineCounter {
+struct LineCounter: Sendable {
   let batch: ObjectBatch
+  /// A file of that size or more, in bytes, is binary.
+  let limit: Int
 
   /// Nil for what is binary or missing.
-  func count(from old: TreeEntry?, to new: TreeEntry?, at path: [UInt8]) throws(GitError) -> LineCount? {
-    let treatment = try batch.repository.diffTreatment(of: path)
+  func count(
+    _ difference: TreeDifference, _ treatment: Repository.DiffTreatment
+  ) throws(GitError) -> LineCount? {
     if treatment == .binary { return nil }
-    let limit = batch.repository.bigFileThreshold
+    let (old, new) = (difference.old, difference.new)
     do throws(GitError) {
-      let (before, after) = (try content(old, limit), try content(new, limit))
+      let (before, after) = (try content(old), try content(new))
       guard let before, let after else { return nil }
       if treatment == .byContent, before.isBinary || after.isBinary { return nil }
       if old?.id == new?.id { return LineCount(insertions: 0, deletions: 0) }
@@ -22,7 +26,7 @@ struct LineCounter {
   }
 
   /// Nil if it is so large that git takes it for binary.
-  private func content(_ entry: TreeEntry?, _ limit: Int) throws(GitError) -> [UInt8]? {
+  private func content(_ entry: TreeEntry?) throws(GitError) -> [UInt8]? {
     guard let entry else { return [] }
     if entry.mode == "160000" { return Array("Subproject commit \(entry.id)\n".utf8) }
     do throws(GitError) {
@@ -79,7 +83,19 @@ extension [UInt8] {
 
 extension Repository {
   /// How `git diff` looks at a file.
-  enum DiffTreatment { case byContent, text, binary }
+  enum DiffTreatment: Sendable { case byContent, text, binary }
+
+  /// Whether there are attribute files beside those in trees.
+  var hasOuterAttributes: Bool {
+    if setting("core.attributesfile") != nil { return true }
+    let environment = git.environment
+    let own =
+      environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? "")
+      + "/.config"
+    return [commonDirectory + "/info/attributes", own + "/git/attributes", "/etc/gitattributes"].contains {
+      Files.isReadable($0)
+    }
+  }
 
   func diffTreatment(of path: [UInt8]) throws(GitError) -> DiffTreatment {
     guard workTree != nil else { return .byContent }

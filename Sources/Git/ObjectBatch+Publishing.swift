@@ -57,9 +57,11 @@ extension ObjectBatch {
       }
       let new = Set(names).subtracting(copies).subtracting(published).sorted()
       try repository.rememberPacks(new)
+      let isFirst = try Files.status(repository.objectDirectory + "/pack") == nil
       for name in new { try publishPack(name) }
       for object in leftLoose { try publishLoose(object) }
-      if !new.isEmpty || !leftLoose.isEmpty { try Files.synchronizeDirectory(repository.objectDirectory) }
+      // The folders in it last if they are new.
+      if isFirst || !leftLoose.isEmpty { try Files.synchronizeDirectory(repository.objectDirectory) }
     }
     empty()
   }

@@ -2,7 +2,8 @@ import Clibgit2
 
 extension ObjectBatch {
   /// The content of an object of this batch, published or not, or of the repository.
-  package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int = .max) throws(GitError) -> [UInt8] {
+  package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
+    if let content = content(of: id, kind), content.count <= limit { return content }
     if let (entry, packed) = entry(of: id) {
       guard entry.kind == kind else { throw GitError(.invalid, "object \(id) is not a \(kind)") }
       guard entry.size <= limit else { throw GitError.tooLarge(id, entry.size, limit: limit) }
@@ -18,13 +19,15 @@ extension ObjectBatch {
       guard error.kind == .missing else { throw error }
     }
     // It may be what git has written into the quarantine, or what did not fit into memory.
-    try finishLarge()
-    if database == nil {
-      let opened = try Handle("open a quarantine", release: git_odb_free) { git_odb_new(&$0) }
-      try check(git_odb_add_disk_alternate(opened.pointer, quarantine), "open a quarantine")
-      database = consume opened
+    return try quarantineLock.whileHeld { () throws(GitError) in
+      try finishLarge()
+      if database == nil {
+        let opened = try Handle("open a quarantine", release: git_odb_free) { git_odb_new(&$0) }
+        try check(git_odb_add_disk_alternate(opened.pointer, quarantine), "open a quarantine")
+        database = consume opened
+      }
+      guard let pointer = database?.pointer else { throw GitError(.missing, "object \(id) is missing") }
+      return try repository.read(id, kind, limit: limit, from: pointer)
     }
-    guard let pointer = database?.pointer else { throw GitError(.missing, "object \(id) is missing") }
-    return try repository.read(id, kind, limit: limit, from: pointer)
   }
 }

@@ -26,6 +26,11 @@ package final class ObjectBatch: @unchecked Sendable {
   var draft = PackDraft()
   /// Where in it an object is.
   private var places: [ObjectID: Int] = [:]
+  /// Of the draft, what is not compressed: for who reads what was just written.
+  private var contents: [ObjectID: [UInt8]] = [:]
+  private var contentSize = 0
+  /// In bytes, of one object and of all.
+  private static let (contentLimit, contentsLimit) = (1 << 18, 8 << 20)
   /// What needs not be written any more: it is in the batch, or known to be stored elsewhere.
   private var held: Set<ObjectID> = []
   private var idle: [Deflater] = []
@@ -35,6 +40,8 @@ package final class ObjectBatch: @unchecked Sendable {
   /// What is not published yet, and was too large for memory.
   var large: LargePack?
 
+  /// Guards ``database``. Taken before the other locks.
+  let quarantineLock = Lock()
   /// libgit2's view of the quarantine.
   var database: Handle?
   /// Set once objects that were taken in could not be stored.
@@ -81,7 +88,18 @@ package final class ObjectBatch: @unchecked Sendable {
   // MARK: - Writing, from any thread
 
   package func write(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
-    try bytes.lend { (raw) throws(GitError) in try write(raw, as: kind) }
+    let id = try bytes.lend { (raw) throws(GitError) in try write(raw, as: kind) }
+    if bytes.count <= Self.contentLimit { retain(bytes, of: id) }
+    return id
+  }
+
+  /// Keeps what is likely to be read again before it is published.
+  private func retain(_ bytes: [UInt8], of id: ObjectID) {
+    lock.whileHeld {
+      guard places[id] != nil, contentSize < Self.contentsLimit, contents[id] == nil else { return }
+      contents[id] = bytes
+      contentSize += bytes.count
+    }
   }
 
   /// The object's name. What the batch holds already, or needs not hold, is not stored again.
@@ -161,9 +179,18 @@ package final class ObjectBatch: @unchecked Sendable {
 
   /// Lets go of what lies in memory, which has been stored.
   func empty() {
+    (contents, contentSize) = ([:], 0)
     draft = PackDraft()
     places = [:]
     shown = 0
+  }
+
+  /// The content of an object that lies in memory, if it lies there as it is.
+  func content(of id: ObjectID, _ kind: ObjectKind) -> [UInt8]? {
+    lock.whileHeld {
+      guard let place = places[id], draft.entries[place].kind == kind else { return nil }
+      return contents[id]
+    }
   }
 
   /// The entry of an object that lies in memory, with its header and compressed bytes.

@@ -35,9 +35,34 @@ package struct TreeEntry: Hashable, Sendable {
 
 package enum ObjectKind: String, Sendable { case commit, tree, blob, tag }
 
-extension Repository {
+/// Where objects are read from: a repository, or a batch with what is not published yet.
+package protocol ObjectReader {
   /// The content of an object; `limit` in bytes guards against what somebody else made.
-  package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int = .max) throws(GitError) -> [UInt8] {
+  func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8]
+}
+
+extension ObjectReader {
+  package func object(_ id: ObjectID, _ kind: ObjectKind) throws(GitError) -> [UInt8] {
+    try object(id, kind, limit: .max)
+  }
+
+  package func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    let bytes = try object(id, .commit)
+    guard let commit = Commit(id: id, parsing: bytes) else {
+      throw GitError(.invalid, "commit \(id) is malformed")
+    }
+    return commit
+  }
+
+  package func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
+    id.isEmptyTree ? [] : try TreeEntry.parse(try object(id, .tree), of: id)
+  }
+}
+
+extension ObjectBatch: ObjectReader {}
+
+extension Repository: ObjectReader {
+  package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
     try read(id, kind, limit: limit, from: database.pointer)
   }
 
@@ -70,18 +95,6 @@ extension Repository {
   package func contains(_ id: ObjectID) throws(GitError) -> Bool {
     var oid = try id.raw
     return git_odb_exists(database.pointer, &oid) == 1
-  }
-
-  package func commit(_ id: ObjectID) throws(GitError) -> Commit {
-    let bytes = try object(id, .commit)
-    guard let commit = Commit(id: id, parsing: bytes) else {
-      throw GitError(.invalid, "commit \(id) is malformed")
-    }
-    return commit
-  }
-
-  package func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
-    id.isEmptyTree ? [] : try TreeEntry.parse(try object(id, .tree), of: id)
   }
 
   /// The name that an object with this content has, stored or not.

@@ -1,4 +1,4 @@
-import Clibgit2
+import Files
 
 /// A path in which two trees differ.
 package struct TreeDifference: Hashable, Sendable {
@@ -7,7 +7,7 @@ package struct TreeDifference: Hashable, Sendable {
   package let old: TreeEntry?
   package let new: TreeEntry?
   /// Lines; nil for a binary file, and where the content is missing.
-  package let lines: LineCount?
+  package fileprivate(set) var lines: LineCount?
 }
 
 /// How many lines were added and removed.
@@ -22,35 +22,60 @@ extension ObjectBatch {
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
-    var found: [TreeDifference] = []
-    let counter = LineCounter(batch: self)
-    try compare(try read(tree: old), try read(tree: new), below: [], counter, into: &found)
-    return found.sorted { $0.path < $1.path }
+    var found: [(difference: TreeDifference, treatment: Repository.DiffTreatment)] = []
+    try compare(
+      try read(tree: old), try read(tree: new), below: [], attributes: repository.hasOuterAttributes,
+      into: &found)
+    let pairs = found.sorted { $0.difference.path < $1.difference.path }
+    let counter = LineCounter(batch: self, limit: repository.bigFileThreshold)
+    return try Workers.map(pairs) { (pair) throws(GitError) in
+      var difference = pair.difference
+      difference.lines = try counter.count(difference, pair.treatment)
+      return difference
+    }
   }
+
+  /// The objects that a tree reaches and another does not at the same path, submodules left aside.
+  package func objects(of new: ObjectID, beside old: ObjectID) throws(GitError) -> [ObjectID] {
+    guard new != old else { return [] }
+    var found = [new]
+    let known = Dictionary(try read(tree: old).map { ($0.name, $0) }) { first, _ in first }
+    for entry in try read(tree: new) where known[entry.name]?.id != entry.id {
+      if entry.isTree {
+        let other = known[entry.name].flatMap { $0.isTree ? $0.id : nil }
+        found += try objects(of: entry.id, beside: other ?? .emptyTree)
+      } else if entry.mode != "160000" {
+        found.append(entry.id)
+      }
+    }
+    return found
+  }
+
+  private static let attributeFile = Array(".gitattributes".utf8)
 
   private func read(tree id: ObjectID?) throws(GitError) -> [TreeEntry] {
     guard let id, !id.isEmptyTree else { return [] }
-    return try TreeEntry.parse(try object(id, .tree), of: id)
+    return try tree(id)
   }
 
   /// Both in git's order.
   private func compare(
-    _ old: [TreeEntry], _ new: [TreeEntry], below folder: [UInt8], _ counter: LineCounter,
-    into found: inout [TreeDifference]
+    _ old: [TreeEntry], _ new: [TreeEntry], below folder: [UInt8], attributes hasAttributes: Bool,
+    into found: inout [(difference: TreeDifference, treatment: Repository.DiffTreatment)]
   ) throws(GitError) {
-    var others = Dictionary(new.map { ($0.name, $0) }) { first, _ in first }
-    for entry in old {
-      let other = others.removeValue(forKey: entry.name)
-      try compare(entry, other, below: folder, counter, into: &found)
-    }
-    for entry in new where others[entry.name] != nil {
-      try compare(nil, entry, below: folder, counter, into: &found)
+    let hasAttributes = hasAttributes || new.contains { $0.name == Self.attributeFile }
+    var (left, right) = (old[...], new[...])
+    while !left.isEmpty || !right.isEmpty {
+      let order = left.isEmpty ? 1 : right.isEmpty ? -1 : left[left.startIndex].order(right[right.startIndex])
+      let (entry, other) = (order <= 0 ? left.popFirst() : nil, order >= 0 ? right.popFirst() : nil)
+      if entry?.id == other?.id, entry?.mode == other?.mode { continue }
+      try compare(entry, other, below: folder, attributes: hasAttributes, into: &found)
     }
   }
 
   private func compare(
-    _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], _ counter: LineCounter,
-    into found: inout [TreeDifference]
+    _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], attributes hasAttributes: Bool,
+    into found: inout [(difference: TreeDifference, treatment: Repository.DiffTreatment)]
   ) throws(GitError) {
     guard old != new, let name = old?.name ?? new?.name else { return }
     let path = folder + name
@@ -58,13 +83,28 @@ extension ObjectBatch {
     let (oldTree, newTree) = (old?.isTree == true ? old?.id : nil, new?.isTree == true ? new?.id : nil)
     if oldTree != nil || newTree != nil {
       try compare(
-        try read(tree: oldTree), try read(tree: newTree), below: path + [0x2f], counter, into: &found)
+        try read(tree: oldTree), try read(tree: newTree), below: path + [0x2f], attributes: hasAttributes,
+        into: &found)
     }
     let (oldFile, newFile) = (old?.isTree == true ? nil : old, new?.isTree == true ? nil : new)
     guard oldFile != nil || newFile != nil else { return }
     found.append(
-      TreeDifference(
-        path: RepositoryPath(path), old: oldFile, new: newFile,
-        lines: try counter.count(from: oldFile, to: newFile, at: path)))
+      (
+        TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile),
+        hasAttributes ? try repository.diffTreatment(of: path) : .byContent
+      ))
+  }
+}
+
+extension TreeEntry {
+  /// Negative if this entry comes before the other in a tree, 0 if they have one name and both are folders or both are
+  /// not: names of folders count as if a slash stood behind them.
+  fileprivate func order(_ other: TreeEntry) -> Int {
+    for (own, others) in zip(name, other.name) where own != others { return Int(own) - Int(others) }
+    func end(_ entry: TreeEntry, _ length: Int) -> Int {
+      entry.name.count > length ? Int(entry.name[length]) : entry.isTree ? 0x2f : 0
+    }
+    let shared = min(name.count, other.name.count)
+    return end(self, shared) - end(other, shared)
   }
 }
