@@ -8,13 +8,35 @@ extension Workspace {
   /// and may lack notes.
   private var notesTipFile: String { repository.cloneState + "/notes-tip" }
 
-  /// Adds notes to the view, or rebuilds it as a whole if it is not as we left it.
-  func showInNotes(_ new: [ObjectID: NotesView.Note], batch: ObjectBatch) throws {
-    let remembered = try Files.readIfPresent(notesTipFile).map { String(decoding: $0, as: UTF8.self) }
-    let isOurs = try repository.reference(NotesView.reference)?.hex == remembered && remembered != nil
-    let tip = isOurs ? try notes.add(new, batch: batch) : try notes.rebuild(try allNotes(), batch: batch)
+  /// Adds notes to the view, or rebuilds it as a whole if it is not as we left it. `prepared` is the view with these
+  /// notes, if it was made already.
+  func showInNotes(
+    _ new: [ObjectID: NotesView.Note], _ prepared: NotesView.Prepared? = nil, batch: ObjectBatch
+  ) throws {
+    let tip =
+      try areNotesOurs()
+      ? try notes.show(try prepared ?? notes.prepare(new, batch: batch), new, batch: batch)
+      : try notes.rebuild(try allNotes(), batch: batch)
     guard let tip else { return try forgetNotesTip() }
-    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile)
+    try rememberNotesTip(tip)
+  }
+
+  /// True if the view is as we left it.
+  private func areNotesOurs() throws -> Bool {
+    guard let remembered = try Files.readIfPresent(notesTipFile) else { return false }
+    return try repository.reference(NotesView.reference)?.hex == String(decoding: remembered, as: UTF8.self)
+  }
+
+  /// The view with new notes, if they can be added to it as it is.
+  func preparedNotes(
+    _ new: [ObjectID: NotesView.Note], batch: ObjectBatch
+  ) throws -> NotesView.Prepared? {
+    try areNotesOurs() ? notes.prepare(new, batch: batch) : nil
+  }
+
+  /// After a crash the view is rebuilt once more than needed, at worst.
+  private func rememberNotesTip(_ tip: ObjectID) throws {
+    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile, isLasting: false)
   }
 
   /// The notes that differ because of a commit of a chain.
@@ -33,7 +55,7 @@ extension Workspace {
   /// Makes the view what the chains say.
   func rebuildNotes(batch: ObjectBatch) throws {
     guard let tip = try notes.rebuild(try allNotes(), batch: batch) else { return }
-    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile)
+    try rememberNotesTip(tip)
   }
 
   /// The notes that all sessions ask for.

@@ -58,6 +58,7 @@ struct Saving {
     entering: Bool = true, linksCommits: Bool = true, merging merged: [ObjectID] = []
   ) throws -> ChainWriter.Appended {
     let snapshot = taken.snapshot
+    try keepStaged(snapshot)
     let before = current.checkpoint
     var commits = linksCommits ? try commitsMade(until: snapshot.head.commit, in: current) : []
     if let made, !commits.contains(made), !current.history.state.knownCommits.contains(made.id.hex) {
@@ -86,10 +87,11 @@ struct Saving {
   private func append(
     _ draft: ChainDraft, to current: Workspace.Current, entering: Bool
   ) throws -> ChainWriter.Appended {
+    var view: Result<ChangedView?, any Error> = .success(nil)
     let appended = try workspace.chainWriter.append(
       draft, to: current.history.id, writer: current.writer, after: current.tip.id,
-      knowing: current.history, batch: batch, mint: workspace.mintWriter)
-    try showInNotes(appended)
+      knowing: current.history, batch: batch, mint: workspace.mintWriter, derive: { view = changedView($0) })
+    try showInNotes(view)
     try workspace.updateState { state in
       if entering {
         state.enter(
@@ -116,17 +118,44 @@ struct Saving {
     }
   }
 
-  /// Brings the view up to date. That it could not be does not undo the save: it is rebuilt later.
-  private func showInNotes(_ appended: ChainWriter.Appended) throws {
-    do {
+  /// The notes that a save changes, and the view with them.
+  private struct ChangedView {
+    let notes: [ObjectID: NotesView.Note]
+    let prepared: NotesView.Prepared?
+  }
+
+  /// The view is made before the objects of the save are published, so that both go the same way. Nil if nothing
+  /// changes in it.
+  private func changedView(_ appended: ChainWriter.Appended) -> Result<ChangedView?, any Error> {
+    Result {
       let notes = try workspace.notes(changedBy: appended)
-      guard !notes.isEmpty else { return }
-      try workspace.showInNotes(notes, batch: batch)
+      return notes.isEmpty
+        ? nil : ChangedView(notes: notes, prepared: try workspace.preparedNotes(notes, batch: batch))
+    }
+  }
+
+  /// Brings the view up to date. That it could not be does not undo the save: it is rebuilt later.
+  private func showInNotes(_ view: Result<ChangedView?, any Error>) throws {
+    do {
+      guard let view = try view.get() else { return }
+      try workspace.showInNotes(view.notes, view.prepared, batch: batch)
     } catch {
       let cause = SessionError(wrapping: error).sentence
       workspace.warn("refs/notes/sessions was not updated: \(cause)")
       try workspace.forgetNotesTip()
     }
+  }
+
+  /// What is staged and in no commit is held by the index alone: were it taken out of it now, a collection of garbage
+  /// could have it before the checkpoint holds it. With a new date it is spared.
+  private func keepStaged(_ snapshot: Snapshot) throws {
+    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    var staged = try batch.objects(of: snapshot.staged.tree, beside: base)
+    if let conflict = snapshot.staged.conflict {
+      staged += try batch.objects(of: conflict, beside: .emptyTree)
+    }
+    // Those that are not there are in the batch, or lost already.
+    if !staged.isEmpty { _ = try repository.freshen(staged) }
   }
 
   /// The staged state as a commit on the base; nil if it is that of the base.

@@ -55,8 +55,8 @@ extension ChainCommit {
 
   /// Reads a commit of the chain of `session`. Throws ``ForeignCommit`` unless all that it says of itself fits
   /// together, and ``GitError`` if it cannot be read.
-  init(reading id: ObjectID, of session: SessionID, from repository: Repository) throws {
-    let commit = try repository.commit(id)
+  init(reading id: ObjectID, of session: SessionID, from source: any ObjectReader) throws {
+    let commit = try source.commit(id)
     func require(_ condition: Bool, _ reason: String) throws(ForeignCommit) {
       if !condition { throw ForeignCommit(id: id, reason: reason) }
     }
@@ -93,7 +93,7 @@ extension ChainCommit {
       return
     }
     try require(previous != nil, "it continues no commit")
-    let (blob, bytes) = try Self.document(of: record, for: id, in: repository)
+    let (blob, bytes) = try Self.document(of: record, for: id, in: source)
     do {
       let read = try SessionDocument(parsing: bytes)
       try Self.check(read, against: trailers, of: id)
@@ -132,15 +132,15 @@ extension ChainCommit {
   }
 
   private static func document(
-    of record: ObjectID, for id: ObjectID, in repository: Repository
+    of record: ObjectID, for id: ObjectID, in source: any ObjectReader
   ) throws -> (ObjectID, [UInt8]) {
-    let tree = try repository.tree(try repository.commit(record).tree)
+    let tree = try source.tree(try source.commit(record).tree)
     guard let entry = tree.first(where: { $0.name == Array(RecordFile.document.utf8) }),
       entry.mode == "100644"
     else {
       throw ForeignCommit(id: id, reason: "its record holds no session.json")
     }
-    return (entry.id, try repository.object(entry.id, .blob, limit: documentLimit))
+    return (entry.id, try source.object(entry.id, .blob, limit: documentLimit))
   }
 }
 

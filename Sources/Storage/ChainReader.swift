@@ -4,7 +4,7 @@ import Sessions
 /// Reads the commits of one session from tips down, without recursion, since a chain has no bound.
 struct ChainReader {
   let session: SessionID
-  let repository: Repository
+  let source: any ObjectReader
   private(set) var valid: [ObjectID: ChainCommit] = [:]
   /// Those of ``valid`` that were read here, each after those that it stands on.
   private(set) var added: [ChainCommit] = []
@@ -19,14 +19,14 @@ struct ChainReader {
   /// How many commits are looked at below one that is foreign. It may be the user's, with all history behind it.
   private static let searchLimit = 64
 
-  init(session: SessionID, repository: Repository) {
+  init(session: SessionID, source: any ObjectReader) {
     self.session = session
-    self.repository = repository
+    self.source = source
   }
 
   /// Goes on from what is known of the session.
-  init(_ known: SessionHistory, repository: Repository) {
-    self.init(session: known.id, repository: repository)
+  init(_ known: SessionHistory, source: any ObjectReader) {
+    self.init(session: known.id, source: source)
     valid = known.valid
     foreign = Dictionary(known.foreign.map { ($0.id, $0.reason) }) { $1 }
     isComplete = known.isComplete
@@ -60,7 +60,7 @@ struct ChainReader {
   /// Nil for a commit that is foreign by itself. A damaged object is no reason to lose sight of all the others.
   private mutating func decode(_ id: ObjectID) throws -> ChainCommit? {
     do {
-      return try ChainCommit(reading: id, of: session, from: repository)
+      return try ChainCommit(reading: id, of: session, from: source)
     } catch let error as ForeignCommit {
       foreign[id] = error.reason
     } catch let error as GitError {
@@ -114,7 +114,7 @@ struct ChainReader {
 
   private func readable(_ id: ObjectID) throws(GitError) -> Commit? {
     do {
-      return try repository.commit(id)
+      return try source.commit(id)
     } catch  where error.isOfObject {
       return nil
     }

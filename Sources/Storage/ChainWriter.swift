@@ -86,10 +86,12 @@ package struct ChainWriter {
   ///
   /// `mint` names a new writer for the case that the reference is locked or holds what is not ours. The reference
   /// moves only to a commit that counts. `known` is what was read of the session, so that only what came since is
-  /// read.
+  /// read. What follows from the new commit can be put into the batch by `derive`, so that all is published together;
+  /// it may be called several times.
   package func append(
     _ draft: ChainDraft, to session: SessionID, writer: WriterID, after start: ObjectID?,
-    knowing known: SessionHistory? = nil, batch: ObjectBatch, mint: () -> WriterID
+    knowing known: SessionHistory? = nil, batch: ObjectBatch, mint: () -> WriterID,
+    derive: (Appended) -> Void = { _ in }
   ) throws -> Appended {
     var known = known
     var place = Place(writer: writer, start: start)
@@ -108,14 +110,16 @@ package struct ChainWriter {
         continue
       }
       let commit = try write(draft, after: previous, in: history, writer: place.writer, batch: batch)
-      try batch.publish()
       let reference = place.reference(in: session)
-      let next = try history.adding(Tip(reference: reference, commit: commit), from: repository)
+      let next = try history.adding(Tip(reference: reference, commit: commit), from: batch)
+      let appended = Appended(commit: next.commit, history: next.history)
+      derive(appended)
+      try batch.publish()
       do {
         let old = history.tips.first { $0.reference == reference && $0.archive == nil }?.commit
         try repository.move(reference.name, from: old, to: commit, log: "session: append")
         try batch.verifyPublished()
-        return Appended(commit: next.commit, history: next.history)
+        return appended
       } catch {
         failure = error
         switch error.kind {

@@ -25,15 +25,37 @@ package struct NotesView {
     self.signature = signature
   }
 
+  /// The view with notes added to it, before anybody sees it.
+  package struct Prepared: Sendable {
+    /// What the notes were added to.
+    package var tip: ObjectID? { base.id }
+    fileprivate let base: ViewTip
+    fileprivate let commit: ObjectID
+  }
+
   /// Adds notes to the view as it is, which keeps all others. A view that cannot be read counts as empty.
+  package func prepare(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> Prepared {
+    let tip = try readTip()
+    let tree = try write(notes, onto: try tip.tree.map(readTree) ?? [], batch: batch)
+    return Prepared(base: tip, commit: try write(tree, over: tip, batch: batch))
+  }
+
+  /// Adds notes to the view and shows it.
+  package func add(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> ObjectID? {
+    try show(try prepare(notes, batch: batch), notes, batch: batch)
+  }
+
+  /// Shows what was prepared, or prepares it again if others were quicker.
   ///
   /// Gives up, with nil, if others keep the view locked or moving: it is rebuilt when that is noticed.
-  package func add(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> ObjectID? {
+  package func show(
+    _ prepared: Prepared, _ notes: [ObjectID: Note], batch: ObjectBatch
+  ) throws(GitError) -> ObjectID? {
     do {
+      var prepared = prepared
       for _ in 0..<Self.attempts {
-        let tip = try readTip()
-        let tree = try write(notes, onto: try tip.tree.map(readTree) ?? [], batch: batch)
-        if let id = try publish(tree, over: tip, batch: batch) { return id }
+        if let id = try publish(prepared, batch: batch) { return id }
+        prepared = try prepare(notes, batch: batch)
       }
     } catch  where error.kind == .locked {}
     return nil
@@ -49,7 +71,8 @@ package struct NotesView {
     for _ in 0..<Self.attempts {
       let tip = try readTip()
       let tree = try write(try notes(), onto: [], batch: batch)
-      if let id = try publish(tree, over: tip, batch: batch) { return id }
+      let prepared = Prepared(base: tip, commit: try write(tree, over: tip, batch: batch))
+      if let id = try publish(prepared, batch: batch) { return id }
     }
     return nil
   }
@@ -99,7 +122,7 @@ package struct NotesView {
   private static let attempts = 20
 
   /// What the reference names. Others may have put anything there: `tree` is nil if it is no commit.
-  private struct ViewTip {
+  fileprivate struct ViewTip: Sendable {
     var id: ObjectID?
     var tree: ObjectID?
   }
@@ -113,17 +136,21 @@ package struct NotesView {
     return tip
   }
 
-  /// Nil if others were quicker.
-  private func publish(_ tree: ObjectID, over tip: ViewTip, batch: ObjectBatch) throws(GitError) -> ObjectID?
-  {
+  /// A commit of the view, or the one that is there if it says the same.
+  private func write(_ tree: ObjectID, over tip: ViewTip, batch: ObjectBatch) throws(GitError) -> ObjectID {
     if let id = tip.id, tip.tree == tree { return id }
-    let commit = try batch.writeCommit(
+    return try batch.writeCommit(
       tree: tree, parents: tip.tree == nil ? [] : [tip.id].compactMap(\.self), by: signature,
       message: "Notes added by git session\n")
+  }
+
+  /// Nil if others were quicker.
+  private func publish(_ prepared: Prepared, batch: ObjectBatch) throws(GitError) -> ObjectID? {
+    if prepared.commit == prepared.tip { return prepared.commit }
     try batch.publish()
     do {
-      try repository.move(Self.reference, from: tip.id, to: commit, log: "session: notes")
-      return commit
+      try repository.move(Self.reference, from: prepared.tip, to: prepared.commit, log: "session: notes")
+      return prepared.commit
     } catch  where error.kind == .moved {
       return nil
     }

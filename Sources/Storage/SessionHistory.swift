@@ -32,16 +32,16 @@ package struct SessionHistory {
   package init(
     _ id: SessionID, tips: [Tip], and others: [ObjectID] = [], from repository: Repository
   ) throws {
-    var reader = ChainReader(session: id, repository: repository)
+    var reader = ChainReader(session: id, source: repository)
     for commit in tips.map(\.commit) + others { try reader.read(commit) }
     self.init(id, tips: tips, reader)
   }
 
   /// This session with one more commit, to which `tip` moves. Throws if that commit does not count.
-  func adding(_ tip: Tip, from repository: Repository) throws -> (
+  func adding(_ tip: Tip, from source: any ObjectReader) throws -> (
     commit: ChainCommit, history: SessionHistory
   ) {
-    var reader = ChainReader(self, repository: repository)
+    var reader = ChainReader(self, source: source)
     try reader.read(tip.commit)
     let history = with(tips.filter { $0.reference != tip.reference } + [tip], reader)
     guard let commit = history[tip.commit] else {
@@ -54,7 +54,7 @@ package struct SessionHistory {
   /// This session at other tips, reading only what came since. Nil if these may no longer reach all that is known.
   func continued(to tips: [Tip], from repository: Repository) throws -> SessionHistory? {
     guard isSound else { return nil }
-    var reader = ChainReader(self, repository: repository)
+    var reader = ChainReader(self, source: repository)
     for tip in tips { try reader.read(tip.commit) }
     let reached = Set(tips.map(\.commit)).union(reader.added.flatMap(\.chainParents))
     guard self.tips.allSatisfy({ reached.contains($0.commit) }) else { return nil }
