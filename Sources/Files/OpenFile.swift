@@ -25,11 +25,10 @@ package struct OpenFile: ~Copyable {
 
   /// All of it, in one piece as large as the file was when it was opened, or larger if it grows meanwhile.
   package func readToEnd() throws(FileError) -> [UInt8] {
-    // One byte more tells the end.
+    // One byte more tells the end: a regular file gives all that it has.
     var bytes = try descriptor.read(upTo: Int(status.size) + 1)
-    while !bytes.isEmpty {
-      let more = try descriptor.read(
-        upTo: bytes.count <= status.size ? Int(status.size) - bytes.count + 1 : 1 << 16)
+    while bytes.count > status.size {
+      let more = try descriptor.read(upTo: 1 << 16)
       if more.isEmpty { break }
       bytes += more
     }

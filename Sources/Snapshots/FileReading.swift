@@ -96,13 +96,13 @@ struct FileReading {
 
   private func open() throws(GitError) -> OpenFile {
     try withSystemErrors { () throws(FileError) in
-      try name.withPointer { (name) throws(FileError) in try self.name.opened.directory.openFile(name) }
+      try name.opened.directory.openFile(name.pointer)
     }
   }
 
   private func target() throws(GitError) -> [UInt8] {
     try withSystemErrors { () throws(FileError) in
-      try name.withPointer { (name) throws(FileError) in try self.name.opened.directory.linkTarget(name) }
+      try name.opened.directory.linkTarget(name.pointer)
     }
   }
 

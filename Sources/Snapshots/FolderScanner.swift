@@ -3,7 +3,7 @@ import Git
 import Sessions
 
 /// Scans folders, one after the other, for one thread.
-final class FolderScanner {
+struct FolderScanner {
   private let scan: WorkTreeScan
   private let listing = FolderListing()
   private var children: [IndexChild] = []
@@ -17,7 +17,7 @@ final class FolderScanner {
   private var index: IndexFile { scan.index }
 
   /// Looks at what lies directly in a folder, and returns the folders below it that are to be looked at.
-  func scan(_ task: WorkTreeScan.Task) throws(GitError) -> [WorkTreeScan.Task] {
+  mutating func scan(_ task: WorkTreeScan.Task) throws(GitError) -> [WorkTreeScan.Task] {
     let folder = task.folder
     let opened: WorkTreeScan.OpenFolder
     do throws(FileError) {
@@ -46,8 +46,9 @@ final class FolderScanner {
 
     var below: [WorkTreeScan.Task] = []
     for entry in listing.entries {
-      let name = ScannedName(listing.name(entry), in: folder, opened: opened)
-      guard !name.isGitDirectory, let found = try visit(name, kind: entry.kind) else { continue }
+      guard let name = ScannedName(listing.name(entry), in: folder, opened: opened), !name.isGitDirectory,
+        let found = try visit(name, kind: entry.kind)
+      else { continue }
       below.append(WorkTreeScan.Task(folder: found, parent: opened, name: Array(name.bytes)))
     }
     for (child, isSeen) in zip(children, isSeen) where !isSeen { markMissing(child, in: folder) }
@@ -57,7 +58,8 @@ final class FolderScanner {
   // MARK: - One name
 
   /// The folder that is to be scanned, if the name is that of one.
-  private func visit(_ name: ScannedName, kind: FileStatus.Kind?) throws(GitError) -> ScannedFolder? {
+  private mutating func visit(_ name: ScannedName, kind: FileStatus.Kind?) throws(GitError) -> ScannedFolder?
+  {
     var kind = kind
     if kind == nil { kind = try name.status()?.kind }
     guard let kind else { return nil }
@@ -96,7 +98,7 @@ final class FolderScanner {
   }
 
   /// False if the file is gone by now.
-  private func visitTracked(_ name: ScannedName, _ child: IndexChild) throws(GitError) -> Bool {
+  private mutating func visitTracked(_ name: ScannedName, _ child: IndexChild) throws(GitError) -> Bool {
     let position = child.entries.lowerBound
     let entry = index[position]
     if entry.isSkipped, !scan.settings.looksAtSkipped { return true }
@@ -127,7 +129,7 @@ final class FolderScanner {
     return true
   }
 
-  private func visitUntracked(_ name: ScannedName) throws(GitError) {
+  private mutating func visitUntracked(_ name: ScannedName) throws(GitError) {
     guard !isIgnored(name, isFolder: false), let status = try name.status(), status.kind != .directory else {
       return
     }
@@ -151,7 +153,7 @@ final class FolderScanner {
     }
   }
 
-  private func isIgnored(_ name: ScannedName, isFolder: Bool) -> Bool {
+  private mutating func isIgnored(_ name: ScannedName, isFolder: Bool) -> Bool {
     let rules = self.rules ?? scan.ignore.rules(in: name.folder.path)
     self.rules = rules
     return name.path.withUnsafeBufferPointer { rules.ignores($0, name: name.bytes, isFolder: isFolder) }
@@ -219,7 +221,10 @@ struct ScannedName {
   let folder: ScannedFolder
   let opened: WorkTreeScan.OpenFolder
 
-  init(_ bytes: Glob.Bytes, in folder: ScannedFolder, opened: WorkTreeScan.OpenFolder) {
+  /// Nil without a name.
+  init?(_ bytes: Glob.Bytes, in folder: ScannedFolder, opened: WorkTreeScan.OpenFolder) {
+    guard let start = bytes.baseAddress else { return nil }
+    pointer = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
     self.bytes = bytes
     self.folder = folder
     self.opened = opened
@@ -228,20 +233,17 @@ struct ScannedName {
   /// From the top of the work tree.
   var path: [UInt8] { folder.path + bytes }
 
-  var isGitDirectory: Bool { bytes.elementsEqual(".git".utf8) }
+  var isGitDirectory: Bool { bytes.count == 4 && bytes.elementsEqual(".git".utf8) }
 
   /// As system calls take it: a zero byte stands behind it.
-  func withPointer<Result: ~Copyable>(
-    _ body: (UnsafePointer<CChar>) throws(FileError) -> Result
-  ) throws(FileError) -> Result {
-    guard let start = bytes.baseAddress else { throw FileError("look at", "", code: 2) }
-    return try body(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self))
-  }
+  let pointer: UnsafePointer<CChar>
 
-  /// Nil if nothing is there, or cannot be seen.
+  /// Nil if nothing is there.
   func status() throws(GitError) -> FileStatus? {
-    try withFiles { () throws(FileError) in
-      try withPointer { (name) throws(FileError) in try opened.directory.status(ofName: name) }
+    do throws(FileError) {
+      return try opened.directory.status(ofName: pointer)
+    } catch {
+      throw GitError(error)
     }
   }
 }

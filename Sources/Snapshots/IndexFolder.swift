@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What an index holds directly in one folder.
 struct IndexChild {
   let name: Glob.Bytes
@@ -18,13 +24,14 @@ enum TreeOrder {
     _ left: Glob.Bytes, _ leftIsFolder: Bool, _ right: Glob.Bytes, _ rightIsFolder: Bool
   ) -> Int {
     let shared = min(left.count, right.count)
-    for position in 0..<shared where left[position] != right[position] {
-      return Int(left[position]) - Int(right[position])
+    if let left = left.baseAddress, let right = right.baseAddress {
+      let order = memcmp(left, right, shared)
+      if order != 0 { return Int(order) }
     }
-    func next(_ name: Glob.Bytes, _ isFolder: Bool) -> Int {
-      name.count > shared ? Int(name[shared]) : isFolder ? Int(UInt8(ascii: "/")) : 0
-    }
-    return next(left, leftIsFolder) - next(right, rightIsFolder)
+    // Names of folders end with a slash, others with nothing.
+    let leftEnd = left.count > shared ? left[shared] : leftIsFolder ? UInt8(ascii: "/") : 0
+    let rightEnd = right.count > shared ? right[shared] : rightIsFolder ? UInt8(ascii: "/") : 0
+    return Int(leftEnd) - Int(rightEnd)
   }
 }
 
@@ -36,7 +43,7 @@ extension IndexFile {
     while position < range.upperBound {
       let path = path(position)
       let rest = Glob.Bytes(rebasing: path[prefix...])
-      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
+      guard let slash = Self.slash(in: rest) else {
         var end = position + 1
         if self[position].stage > 0 {
           while end < range.upperBound, self.path(end).elementsEqual(path) { end += 1 }
@@ -53,10 +60,23 @@ extension IndexFile {
     }
   }
 
+  private static func slash(in path: Glob.Bytes) -> Int? {
+    guard let start = path.baseAddress, let found = memchr(start, Int32(UInt8(ascii: "/")), path.count) else {
+      return nil
+    }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+  }
+
+  private static func areEqual(_ left: UnsafeRawPointer?, _ right: UnsafeRawPointer?, _ count: Int) -> Bool {
+    guard let left, let right else { return count == 0 }
+    return memcmp(left, right, count) == 0
+  }
+
   private func child(of node: Int, named name: Glob.Bytes) -> Int? {
     var candidate = node + 1
     for _ in 0..<knownTrees[node].children where candidate < knownTrees[node].next {
-      if knownTrees[candidate].name.count == name.count, knownTrees[candidate].name.elementsEqual(name) {
+      let known = knownTrees[candidate].name
+      if known.count == name.count, Self.areEqual(known.baseAddress, name.baseAddress, name.count) {
         return candidate
       }
       candidate = knownTrees[candidate].next
@@ -68,7 +88,7 @@ extension IndexFile {
   private func end(of folder: Glob.Bytes, from start: Int, _ range: Range<Int>, _ tree: Int?) -> Int {
     func isInside(_ position: Int) -> Bool {
       let path = path(position)
-      return path.count > folder.count && path.prefix(folder.count).elementsEqual(folder)
+      return path.count > folder.count && Self.areEqual(path.baseAddress, folder.baseAddress, folder.count)
     }
     if let count = tree.flatMap({ knownTrees[$0].entries }), count > 0, start + count <= range.upperBound,
       isInside(start + count - 1), start + count == range.upperBound || !isInside(start + count)

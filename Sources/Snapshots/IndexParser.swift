@@ -168,8 +168,16 @@ struct IndexParser {
   }
 
   private func decimal(_ place: inout Int, _ limit: Int, before mark: UInt8) -> Int? {
-    guard let stop = bytes[place..<limit].prefix(20).firstIndex(of: mark) else { return nil }
-    defer { place = stop + 1 }
-    return Int(String(decoding: bytes[place..<stop], as: UTF8.self))
+    let isNegative = place < limit && bytes[place] == UInt8(ascii: "-")
+    var position = isNegative ? place + 1 : place
+    let first = position
+    var value = 0
+    while position < limit, position < first + 10, (0x30...0x39).contains(bytes[position]) {
+      value = 10 * value + Int(bytes[position] - 0x30)
+      position += 1
+    }
+    guard position > first, position < limit, bytes[position] == mark else { return nil }
+    place = position + 1
+    return isNegative ? -value : value
   }
 }

@@ -21,7 +21,7 @@ final class ScannedFolder: @unchecked Sendable {
   /// Where the snapshot differs from the index.
   var found: [[UInt8]: Found] = [:]
   /// Those below that were looked at; what the index knows of others stands.
-  var folders: [[UInt8]: ScannedFolder] = [:]
+  var folders: [ScannedFolder] = []
 
   init(path: [UInt8], entries: Range<Int>, knownTree: Int?, conversions: Conversions) {
     self.path = path
@@ -35,12 +35,18 @@ final class ScannedFolder: @unchecked Sendable {
     let folder = ScannedFolder(
       path: path + name + [UInt8(ascii: "/")], entries: entries, knownTree: knownTree,
       conversions: conversions)
-    folders[Array(name)] = folder
+    folders.append(folder)
     return folder
+  }
+
+  /// The last part of the path.
+  var name: [UInt8] {
+    let rest = path.dropLast()
+    return Array(rest[(rest.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
   }
 
   /// Whether anything at or below this folder is not what the index holds, or the index does not know it. To be asked
   /// when the scan is over.
   private(set) lazy var differs: Bool =
-    !found.isEmpty || entries.isEmpty || folders.values.contains { $0.differs }
+    !found.isEmpty || entries.isEmpty || folders.contains { $0.differs }
 }

@@ -71,7 +71,8 @@ struct TreeBuilder {
   /// Nil for a folder that holds nothing.
   private mutating func tree(below folder: ScannedFolder) throws(GitError) -> ObjectID? {
     if !folder.differs, let id = known(folder.knownTree, folder.entries) { return id }
-    var (found, folders) = (folder.found, folder.folders)
+    var found = folder.found
+    var folders = Dictionary(folder.folders.map { ($0.name, $0) }) { first, _ in first }
     var children: [IndexChild] = []
     index.children(
       of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)

@@ -67,7 +67,7 @@ final class WorkTreeScan: Sendable {
     let stack = WorkStack([Task(folder: folder, parent: top, name: nil)], workers: workers)
     let reports = Mutex<[ScanReport]>([])
     Workers.run(workers) { _ in
-      let scanner = FolderScanner(self)
+      var scanner = FolderScanner(self)
       while let task = stack.next() {
         // After a failure the rest is only taken off the stack.
         guard self.failure.withLock({ $0 == nil }) else { continue }
