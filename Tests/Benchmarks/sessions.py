@@ -104,6 +104,7 @@ def make(name, scratch, programs):
 COMMANDS = [
     ("git", "fetch"),
     ("git", "push"),
+    ("git", "session", "fetch"),
     ("git", "log", "--all", "-5"),
     ("git", "session", "checkpoint"),
     ("git", "session", "list"),
@@ -112,13 +113,18 @@ COMMANDS = [
 
 def run(count, rounds, scratch, programs):
     """Returns lines of a table: medians in milliseconds, and what they are of those in the first clone."""
-    tops = {name: make(name, scratch, programs) for name in ("none", "archived", "references", "chain")}
-    for name in ("archived", "references"):
+    names = ("none", "archived", "sent", "references", "chain")
+    tops = {name: make(name, scratch, programs) for name in names}
+    for name in ("archived", "sent", "references"):
         add_sessions(tops[name], count, scratch, programs)
         os.chdir(tops[name])
         programs.run("git", "session", "list")
-    os.chdir(tops["archived"])
-    programs.run("git", "session", "doctor", "--fix")
+    for name in ("archived", "sent"):
+        os.chdir(tops[name])
+        programs.run("git", "session", "doctor", "--fix")
+    # Archived as well, and the remote has them too.
+    programs.run("git", "session", "push", "--yes")
+    programs.run("git", "-C", str(scratch / "sent.git"), "gc", "--quiet")
     os.chdir(tops["chain"])
     for number in range(CHAIN):
         (tops["chain"] / "file0").write_text(f"chain {number}\n")
