@@ -43,21 +43,16 @@ struct ChildProcess {
       try transfer.run(reading: standardOutput.reading, standardError.reading)
     }
 
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) == -1 {
-      if errno != EINTR { throw FileError("wait for", executable) }
-    }
-    let signalNumber = status & 0x7f
-    return Result(
-      status: signalNumber == 0 ? (status >> 8) & 0xff : 128 + signalNumber, output: output, errors: errors)
+    guard let status = waitForEnd(of: child) else { throw FileError("wait for", executable) }
+    return Result(status: status, output: output, errors: errors)
   }
 
   /// One thread at a time: a program that another thread starts between the making of a pipe and its marking
   /// would inherit it, and then this one might wait for ever for the end of its input.
-  private func start() throws(FileError) -> (pid_t, input: Pipe, output: Pipe, errors: Pipe) {
+  func start() throws(FileError) -> (pid_t, input: ChildPipe, output: ChildPipe, errors: ChildPipe) {
     pthread_mutex_lock(Self.starting)
     defer { pthread_mutex_unlock(Self.starting) }
-    let (input, output, errors) = (try Pipe(), try Pipe(), try Pipe())
+    let (input, output, errors) = (try ChildPipe(), try ChildPipe(), try ChildPipe())
     return (try spawn(input, output, errors), input, output, errors)
   }
 
@@ -67,7 +62,8 @@ struct ChildProcess {
     return mutex
   }()
 
-  private func spawn(_ input: Pipe, _ output: Pipe, _ errors: Pipe) throws(FileError) -> pid_t {
+  private func spawn(_ input: ChildPipe, _ output: ChildPipe, _ errors: ChildPipe) throws(FileError) -> pid_t
+  {
     #if canImport(Glibc)
       var actions = posix_spawn_file_actions_t()
       var attributes = posix_spawnattr_t()
@@ -106,7 +102,7 @@ struct ChildProcess {
 
 /// Runs `body` while this thread gets no SIGPIPE, which would end the process where `EPIPE` says enough. Other
 /// threads, and a pipe that standard output may be, are left alone.
-private func withoutBrokenPipeSignal<Result>(
+func withoutBrokenPipeSignal<Result>(
   _ body: () throws(FileError) -> Result
 ) throws(FileError) -> Result {
   var signals = brokenPipe
@@ -133,7 +129,7 @@ private var brokenPipe: sigset_t {
 }
 
 /// The two ends of a pipe, neither of which a child inherits by itself.
-private struct Pipe {
+struct ChildPipe {
   let reading: End
   let writing: End
 
@@ -154,18 +150,44 @@ private struct Pipe {
       number = -1
     }
     deinit { close() }
+
+    /// What can be read now; closes this end once there is nothing more to come.
+    func receive() -> [UInt8] {
+      var count = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
+        count = platformRead(number, buffer.baseAddress, buffer.count)
+        initialized = max(0, count)
+      }
+      if count == 0 || (count == -1 && errno != EINTR && errno != EAGAIN) { close() }
+      return chunk
+    }
   }
 }
 
 private func platformClose(_ descriptor: Int32) { close(descriptor) }
 
+private func platformRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(descriptor, buffer, count)
+}
+
+/// The status with which a child ends; 128 + n stands for an end by signal n, as in a shell. Nil if it cannot be
+/// known, where ends of children are ignored.
+func waitForEnd(of child: pid_t) -> Int32? {
+  var status: Int32 = 0
+  while waitpid(child, &status, 0) == -1 {
+    if errno != EINTR { return nil }
+  }
+  let signalNumber = status & 0x7f
+  return signalNumber == 0 ? (status >> 8) & 0xff : 128 + signalNumber
+}
+
 /// Writes the input while it reads both outputs, so that neither side ever waits for the other for ever.
 private struct Transfer {
   let input: [UInt8]
-  let writing: Pipe.End
+  let writing: ChildPipe.End
   let progress: (@Sendable (String) -> Void)?
 
-  init(input: [UInt8], to writing: Pipe.End, progress: (@Sendable (String) -> Void)?) {
+  init(input: [UInt8], to writing: ChildPipe.End, progress: (@Sendable (String) -> Void)?) {
     self.input = input
     self.writing = writing
     self.progress = progress
@@ -177,11 +199,11 @@ private struct Transfer {
     }
   }
 
-  func run(reading first: Pipe.End, _ second: Pipe.End) throws(FileError) -> ([UInt8], [UInt8]) {
+  func run(reading first: ChildPipe.End, _ second: ChildPipe.End) throws(FileError) -> ([UInt8], [UInt8]) {
     var outputs: [[UInt8]] = [[], []]
     var progress = progress.map(TransferProgress.init)
     var sent = 0
-    var open = [first, second]
+    let open = [first, second]
     while writing.number >= 0 || open.contains(where: { $0.number >= 0 }) {
       var polls = [
         pollfd(fd: writing.number, events: Int16(POLLOUT), revents: 0),
@@ -194,7 +216,7 @@ private struct Transfer {
       }
       if polls[0].revents != 0 { send(&sent) }
       for index in 0..<2 where polls[index + 1].revents != 0 {
-        receive(from: &open[index], into: &outputs[index])
+        outputs[index] += open[index].receive()
       }
       progress?.take(outputs[1])
       if progress != nil { outputs[1] = [] }
@@ -210,15 +232,5 @@ private struct Transfer {
     if count > 0 { sent += count }
     // A program that stops reading has seen enough; how it ends says whether that was right.
     if sent == input.count || (count == -1 && errno != EAGAIN && errno != EINTR) { writing.close() }
-  }
-
-  private func receive(from end: inout Pipe.End, into output: inout [UInt8]) {
-    var count = 0
-    let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-      count = read(end.number, buffer.baseAddress, buffer.count)
-      initialized = max(0, count)
-    }
-    output += chunk
-    if count == 0 || (count == -1 && errno != EINTR && errno != EAGAIN) { end.close() }
   }
 }

@@ -31,6 +31,17 @@ package struct Configuration: Sendable {
   }
 }
 
+extension Configuration {
+  /// What git takes for a number: digits, and a `k`, `m` or `g` for powers of 1024; nil for anything else.
+  static func number(_ value: String) -> Int? {
+    let units: [Character: Int] = ["k": 10, "m": 20, "g": 30]
+    let shift = value.lowercased().last.flatMap { units[$0] }
+    guard let number = Int(shift == nil ? value : String(value.dropLast())) else { return nil }
+    let (product, isTooLarge) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
+    return isTooLarge ? nil : product
+  }
+}
+
 extension Repository {
   /// Read from the files, or by git where that could make a difference.
   package func configuration() throws(GitError) -> Configuration {

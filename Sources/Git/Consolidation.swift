@@ -1,4 +1,3 @@
-import Clibgit2
 import Files
 
 #if canImport(Glibc)

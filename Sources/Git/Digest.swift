@@ -138,4 +138,4 @@ struct Digest {
 }
 
 /// How a repository names its objects.
-package enum ObjectFormat: String, Sendable { case sha1, sha256 }
+package enum ObjectFormat: String, CaseIterable, Sendable { case sha1, sha256 }

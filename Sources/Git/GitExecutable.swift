@@ -69,9 +69,7 @@ package struct GitExecutable: Sendable {
     environment extra: [String: String] = [:],
     inheritingOutput: Bool = false, isTransfer: Bool = false
   ) throws(GitError) -> Output {
-    var process = ChildProcess(
-      executable: path, arguments: ["-C", directory] + Self.settings + arguments,
-      environment: environment.merging(extra) { $1 })
+    var process = process(arguments, in: directory, environment: extra)
     process.inheritsOutput = inheritingOutput
     process.showProgress = isTransfer ? showProgress : nil
     do {
@@ -84,6 +82,15 @@ package struct GitExecutable: Sendable {
     } catch {
       throw GitError(error)
     }
+  }
+
+  /// One run of git, not started yet.
+  func process(
+    _ arguments: [String], in directory: String, environment extra: [String: String]
+  ) -> ChildProcess {
+    ChildProcess(
+      executable: path, arguments: ["-C", directory] + Self.settings + arguments,
+      environment: environment.merging(extra) { $1 })
   }
 
   private static let settings: [String] =

@@ -87,32 +87,43 @@ extension Repository {
 
   /// Whether there are attribute files beside those in trees.
   var hasOuterAttributes: Bool {
-    if setting("core.attributesfile") != nil { return true }
-    let environment = git.environment
-    let own =
-      environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? "")
-      + "/.config"
-    return [commonDirectory + "/info/attributes", own + "/git/attributes", "/etc/gitattributes"].contains {
-      Files.isReadable($0)
+    get throws(GitError) {
+      if try setting("core.attributesfile") != nil { return true }
+      let environment = git.environment
+      let own =
+        environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? "")
+        + "/.config"
+      return [commonDirectory + "/info/attributes", own + "/git/attributes", "/etc/gitattributes"].contains {
+        Files.isReadable($0)
+      }
     }
   }
 
-  func diffTreatment(of path: [UInt8]) throws(GitError) -> DiffTreatment {
-    guard workTree != nil else { return .byContent }
-    try avoidIndex()
-    var value: UnsafePointer<CChar>?
-    let name = path.map(CChar.init(bitPattern:)) + [0]
-    try check(
-      git_attr_get(&value, handle.pointer, 0, name, "diff"),
-      "read the attributes of '\(RepositoryPath(path))'")
-    let kind = git_attr_value(value)
-    if kind == GIT_ATTR_VALUE_TRUE { return .text }
-    if kind == GIT_ATTR_VALUE_FALSE { return .binary }
-    guard kind == GIT_ATTR_VALUE_STRING, let value else { return .byContent }
-    let isBinary = setting("diff.\(String(cString: value)).binary").flatMap(Configuration.boolean)
-    return isBinary.map { $0 ? .binary : .text } ?? .byContent
+  /// In the order of `paths`.
+  func diffTreatments(of paths: [RepositoryPath]) throws(GitError) -> [DiffTreatment] {
+    guard workTree != nil else { return paths.map { _ in .byContent } }
+    var treatments: [DiffTreatment] = []
+    for attribute in try backend.diffAttributes(of: paths, in: self) {
+      treatments.append(try treatment(attribute))
+    }
+    return treatments
+  }
+
+  private func treatment(_ attribute: DiffAttribute) throws(GitError) -> DiffTreatment {
+    switch attribute {
+    case .unspecified: return .byContent
+    case .set: return .text
+    case .unset: return .binary
+    case .driver(let name):
+      let isBinary = try setting("diff.\(name).binary").flatMap(Configuration.boolean)
+      return isBinary.map { $0 ? .binary : .text } ?? .byContent
+    }
   }
 
   /// A file of that size or more is binary to git (`core.bigFileThreshold`).
-  var bigFileThreshold: Int { numericSetting("core.bigfilethreshold").map(Int.init) ?? 512 << 20 }
+  var bigFileThreshold: Int {
+    get throws(GitError) {
+      try setting("core.bigfilethreshold").flatMap(Configuration.number) ?? 512 << 20
+    }
+  }
 }

@@ -1,5 +1,3 @@
-import Clibgit2
-
 extension ObjectBatch {
   /// The content of an object of this batch, published or not, or of the repository.
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
@@ -21,13 +19,12 @@ extension ObjectBatch {
     // It may be what git has written into the quarantine, or what did not fit into memory.
     return try quarantineLock.whileHeld { () throws(GitError) in
       try finishLarge()
-      if database == nil {
-        let opened = try Handle("open a quarantine", release: git_odb_free) { git_odb_new(&$0) }
-        try check(git_odb_add_disk_alternate(opened.pointer, quarantine), "open a quarantine")
-        database = consume opened
-      }
-      guard let pointer = database?.pointer else { throw GitError(.missing, "object \(id) is missing") }
-      return try repository.read(id, kind, limit: limit, from: pointer)
+      let source =
+        if let quarantined { quarantined } else {
+          try repository.backend.objects(inQuarantine: quarantine, of: repository)
+        }
+      quarantined = source
+      return try source.read(id, kind, limit: limit)
     }
   }
 }

@@ -40,10 +40,10 @@ package final class ObjectBatch: @unchecked Sendable {
   /// What is not published yet, and was too large for memory.
   var large: LargePack?
 
-  /// Guards ``database``. Taken before the other locks.
+  /// Guards ``quarantined``. Taken before the other locks.
   let quarantineLock = Lock()
-  /// libgit2's view of the quarantine.
-  var database: Handle?
+  /// The objects in the quarantine, once they were looked for.
+  var quarantined: (any ObjectSource)?
   /// Set once objects that were taken in could not be stored.
   var failure: GitError?
 
@@ -66,7 +66,7 @@ package final class ObjectBatch: @unchecked Sendable {
     self.repository = repository
     self.memoryLimit = memoryLimit
     format = repository.objectFormat
-    level = repository.compressionLevel ?? 1
+    level = try repository.compressionLevel ?? 1
     permissions = repository.objectPermissions
     quarantine = try withFiles { () throws(FileError) in
       let folder = try Files.makeTemporaryDirectory(

@@ -82,25 +82,39 @@ package struct ObjectID: Hashable, Sendable {
     hasher.combine(words.1)
   }
 
-  /// The empty tree, which git knows without its being stored.
+  /// The empty tree where names are short.
   package static let emptyTree = ObjectID(
     (0x4b82_5dc6_42cb_6eb9, 0xa060_e54b_f8d6_9288, 0xfbee_4904_0000_0000, 0))
 
   /// The same in a repository with SHA-256 names.
-  package static let longEmptyTree = ObjectID(
+  static let longEmptyTree = ObjectID(
     (0x6ef1_9b41_225c_5369, 0xf1c1_04d4_5d8d_85ef, 0xa9b0_57b5_3b14_b4b9, 0xb939_dd74_decc_5321), isLong: true
   )
 
   package var isEmptyTree: Bool { self == .emptyTree || self == .longEmptyTree }
 
-  /// Stands for no object.
+  /// Stands for no object, where names are short.
   package static let none = ObjectID((0, 0, 0, 0))
+
+  /// The same in a repository with SHA-256 names.
+  static let longNone = ObjectID((0, 0, 0, 0), isLong: true)
 
   /// From its value as a number.
   private init(_ number: (UInt64, UInt64, UInt64, UInt64), isLong: Bool = false) {
     words = (number.0.bigEndian, number.1.bigEndian, number.2.bigEndian, number.3.bigEndian)
     self.isLong = isLong
   }
+}
+
+extension ObjectFormat {
+  /// The length of an object name.
+  package var byteCount: Int { self == .sha1 ? 20 : 32 }
+
+  /// The empty tree, which git knows without its being stored.
+  package var emptyTree: ObjectID { self == .sha1 ? .emptyTree : .longEmptyTree }
+
+  /// Stands for no object.
+  package var none: ObjectID { self == .sha1 ? .none : .longNone }
 }
 
 extension ObjectID: Comparable {

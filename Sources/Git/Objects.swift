@@ -63,38 +63,17 @@ extension ObjectBatch: ObjectReader {}
 
 extension Repository: ObjectReader {
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
-    try read(id, kind, limit: limit, from: database.pointer)
-  }
-
-  func read(
-    _ id: ObjectID, _ kind: ObjectKind, limit: Int, from database: OpaquePointer
-  ) throws(GitError) -> [UInt8] {
-    var oid = try id.raw
-    var size = 0
-    var type = GIT_OBJECT_INVALID
-    try check(git_odb_read_header(&size, &type, database, &oid), "read object \(id)")
-    guard type == kind.raw else { throw GitError(.invalid, "object \(id) is not a \(kind)") }
-    guard size <= limit else { throw GitError.tooLarge(id, size, limit: limit) }
-    let object = try Handle("read object \(id)", release: git_odb_object_free) {
-      git_odb_read(&$0, database, &oid)
-    }
-    let bytes = UnsafeRawBufferPointer(
-      start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))
-    return Array(bytes)
+    try backend.objects.read(id, kind, limit: limit)
   }
 
   /// Throws `.missing` if there is no such object.
-  func kind(of id: ObjectID) throws(GitError) -> ObjectKind? {
-    var oid = try id.raw
-    var size = 0
-    var type = GIT_OBJECT_INVALID
-    try check(git_odb_read_header(&size, &type, database.pointer, &oid), "read object \(id)")
-    return [.commit, .tree, .blob, .tag].first { $0.raw == type }
+  func kind(of id: ObjectID) throws(GitError) -> ObjectKind {
+    guard let header = try backend.objects.header(of: id) else { throw GitError.notFound(id) }
+    return header.kind
   }
 
   package func contains(_ id: ObjectID) throws(GitError) -> Bool {
-    var oid = try id.raw
-    return git_odb_exists(database.pointer, &oid) == 1
+    try backend.objects.header(of: id) != nil
   }
 
   /// The name that an object with this content has, stored or not.
@@ -104,6 +83,10 @@ extension Repository: ObjectReader {
 }
 
 extension GitError {
+  static func notFound(_ id: ObjectID) -> GitError {
+    GitError(.missing, "cannot read object \(id): it is not found")
+  }
+
   static func tooLarge(_ id: ObjectID, _ size: Int, limit: Int) -> GitError {
     GitError(.invalid, "object \(id) has \(size) bytes, more than the \(limit) allowed")
   }

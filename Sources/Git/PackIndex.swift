@@ -90,11 +90,29 @@ enum PackIndex {
       ObjectID(bytes: bytes[(table + index * width)..<(table + (index + 1) * width)])
     }
   }
-}
 
-extension ObjectFormat {
-  /// The length of an object name.
-  package var byteCount: Int { self == .sha1 ? 20 : 32 }
+  /// Whether an index lists an object; false if it is no index of version 2.
+  static func holds(_ id: ObjectID, in bytes: UnsafeRawBufferPointer, format: ObjectFormat) -> Bool {
+    let (table, width) = (8 + 256 * 4, format.byteCount)
+    guard bytes.count >= table, bytes.starts(with: signature), id.byteCount == width else { return false }
+    func count(_ byte: Int) -> Int {
+      Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 + 4 * byte, as: UInt32.self)))
+    }
+    let first = Int(id.firstByte)
+    var (low, high) = (first == 0 ? 0 : count(first - 1), count(first))
+    guard low <= high, high <= (bytes.count - table) / width else { return false }
+    while low < high {
+      let middle = low + (high - low) / 2
+      let start = table + middle * width
+      guard let found = ObjectID(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + width)]))
+      else {
+        return false
+      }
+      if found == id { return true }
+      if found < id { low = middle + 1 } else { high = middle }
+    }
+    return false
+  }
 }
 
 extension ObjectID {

@@ -1,8 +1,13 @@
-import Clibgit2
 import Files
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension ReferenceFiles {
-  /// Whether a reference is moved here; branches, which work trees stand on, are left to libgit2.
+  /// Whether a reference is moved here; branches, which work trees stand on, are left to the backend.
   static func moves(_ name: String) -> Bool {
     name.hasPrefix("refs/sessions") || name.hasPrefix("refs/notes/")
   }
@@ -99,34 +104,22 @@ extension Repository {
     if !exists {
       guard try makesLog(of: name) else { return nil }
     }
-    let values = "\(old ?? .none) \(new)"
-    return "\(values) \(author)\t\(message)\n"
+    let values = "\(old ?? objectFormat.none) \(new)"
+    return "\(values) \(try author)\t\(message)\n"
   }
 
   /// Who moves references, and when. Names that no log can hold stop nobody.
   private var author: String {
-    var raw: UnsafeMutablePointer<git_signature>?
-    defer { git_signature_free(raw) }
-    guard git_signature_default(&raw, handle.pointer) == 0, let signature = raw?.pointee else {
-      git_error_clear()
-      return "unknown <unknown> 0 +0000"
+    get throws(GitError) {
+      guard let name = try setting("user.name"), let email = try setting("user.email") else {
+        return "unknown <unknown> 0 +0000"
+      }
+      return Signature(name: name, email: email, seconds: Int64(time(nil))).header
     }
-    return Signature(
-      name: String(cString: signature.name), email: String(cString: signature.email),
-      seconds: signature.when.time
-    ).header
   }
 
   private func makesLog(of name: String) throws(GitError) -> Bool {
-    let configuration = try Handle("read the configuration", release: git_config_free) {
-      git_repository_config_snapshot(&$0, handle.pointer)
-    }
-    var value = git_buf()
-    defer { git_buf_dispose(&value) }
-    let isSet = try found(
-      git_config_get_string_buf(&value, configuration.pointer, "core.logallrefupdates"),
-      "read the configuration")
-    let text = isSet ? value.ptr.map { String(cString: $0) } ?? "" : "true"
+    let text = try setting("core.logallrefupdates") ?? "true"
     if text.lowercased() == "always" { return true }
     return name.hasPrefix("refs/notes/") && Configuration.boolean(text) != false
   }

@@ -32,7 +32,7 @@ package struct Head: Hashable, Sendable {
 
 extension Repository {
   /// How long a lock of another process is waited for.
-  private static let patience = 500
+  private static let patience = Duration.milliseconds(500)
 
   var referenceFiles: ReferenceFiles {
     ReferenceFiles(gitDirectory: gitDirectory, commonDirectory: commonDirectory)
@@ -77,16 +77,17 @@ extension Repository {
         try referenceFiles.move(name, from: old, to: new, log: entry)
       }
     }
-    var target = try new.raw
-    try changing(name, from: old) { transaction throws(GitError) in
-      try check(git_transaction_set_target(transaction, name, &target, nil, message), "move \(name)")
+    try requireValid(name)
+    try retryingWhileLocked { () throws(GitError) in
+      try backend.change(name, from: old, to: new, log: message, of: self)
     }
   }
 
   /// Deletes a reference that still has the value `expected`; throws `.moved` otherwise.
   package func delete(_ name: String, expecting expected: ObjectID) throws(GitError) {
-    try changing(name, from: expected) { transaction throws(GitError) in
-      try check(git_transaction_remove(transaction, name), "delete \(name)")
+    try requireValid(name)
+    try retryingWhileLocked { () throws(GitError) in
+      try backend.change(name, from: expected, to: nil, log: "", of: self)
     }
   }
 
@@ -97,31 +98,13 @@ extension Repository {
     try run(["update-ref", "--stdin"], input: Array(lines.utf8))
   }
 
-  /// Compares and changes under the reference's lock. libgit2's own calls that create a reference look before
-  /// they lock, so that of two processes that create one at the same time the second overwrites the first.
-  private func changing(
-    _ name: String, from old: ObjectID?, _ change: (OpaquePointer) throws(GitError) -> Void
-  ) throws(GitError) {
-    try retryingWhileLocked { () throws(GitError) in
-      let repository = handle.pointer
-      let transaction = try Handle("change \(name)", release: git_transaction_free) {
-        git_transaction_new(&$0, repository)
-      }
-      try check(git_transaction_lock_ref(transaction.pointer, name), "lock \(name)")
-      guard try reference(name) == old else { throw GitError(.moved, "\(name) has moved") }
-      try change(transaction.pointer)
-      try check(git_transaction_commit(transaction.pointer), "change \(name)")
-    }
-  }
-
   private func retryingWhileLocked(_ body: () throws(GitError) -> Void) throws(GitError) {
-    var waited = 0
+    let end = ContinuousClock.now + Self.patience
     while true {
       do {
         return try body()
-      } catch  where error.kind == .locked && waited < Self.patience {
+      } catch  where error.kind == .locked && ContinuousClock.now < end {
         usleep(10_000)
-        waited += 10
       }
     }
   }

@@ -1,5 +1,3 @@
-import Clibgit2
-
 /// One repository as seen from one work tree. Belongs to one thread.
 package final class Repository {
   package let git: GitExecutable
@@ -13,13 +11,12 @@ package final class Repository {
   package let currentDirectory: String
 
   /// How objects are named here.
-  package let objectFormat = ObjectFormat.sha1
+  package let objectFormat: ObjectFormat
 
-  /// Whether libgit2 has an empty index instead of the user's.
-  var hasOwnIndex = false
+  /// The empty tree, which git knows without its being stored.
+  package var emptyTree: ObjectID { objectFormat.emptyTree }
 
-  let handle: Handle
-  let database: Handle
+  let backend: any Backend
 
   /// Finds the repository of `directory` as git does, by git itself where that could matter: it knows
   /// `safe.directory` and every form of work tree.
@@ -31,26 +28,29 @@ package final class Repository {
     gitDirectory = place.gitDirectory
     commonDirectory = place.commonDirectory
     workTree = place.workTree
-    guard place.objectFormat == "sha1" else {
+    guard let format = ObjectFormat(rawValue: place.objectFormat) else {
       throw GitError(
         .unsupported,
         "this repository uses \(place.objectFormat) object names, which git-session cannot read yet")
     }
+    objectFormat = format
     try Library.start()
-    let opened: Handle
+    if let opened = try Self.library(place, format) {
+      backend = opened
+      return
+    }
+    backend = PlumbingBackend(git: git, gitDirectory: gitDirectory, format: format)
+    if let obstacle = GitError(extensionsIn: try configuration()) { throw obstacle }
+  }
+
+  /// Nil where libgit2 cannot read what is there, so that git has to be asked.
+  private static func library(_ place: Place, _ format: ObjectFormat) throws(GitError) -> LibraryBackend? {
+    guard format == .sha1 else { return nil }
     do {
-      opened = try Handle("open '\(place.gitDirectory)'", release: git_repository_free) {
-        git_repository_open(&$0, place.gitDirectory)
-      }
+      return try LibraryBackend(opening: place.gitDirectory)
     } catch  where error.description.contains("unsupported extension name") {
-      let name = error.description.split(separator: " ").last.map(String.init) ?? ""
-      throw GitError(.unsupported, "this repository uses \(name), which git-session cannot read yet")
+      return nil
     }
-    let repository = opened.pointer
-    database = try Handle("open the object database", release: git_odb_free) {
-      git_repository_odb(&$0, repository)
-    }
-    handle = opened
   }
 
   /// The top of the work tree, for what cannot be done without one.
@@ -114,5 +114,29 @@ extension Place {
       throw GitError(.unsupported, "the path of this repository holds a line feed")
     }
     workTree = isInside ? lines[4] : nil
+  }
+}
+
+extension GitError {
+  /// Extensions that change nothing about objects and references, or that are known here.
+  private static let knownExtensions = [
+    "noop", "noop-v1", "objectformat", "partialclone", "preciousobjects", "relativeworktrees",
+    "worktreeconfig",
+  ]
+
+  /// Says which extension of a repository's format is not known here; nil if all are.
+  init?(extensionsIn configuration: Configuration) {
+    let extensions = configuration.entries.filter {
+      ["local", "worktree"].contains($0.scope) && $0.key.hasPrefix("extensions.")
+    }
+    let unknown = extensions.first {
+      let name = String($0.key.dropFirst("extensions.".count))
+      return !Self.knownExtensions.contains(name) && !(name == "refstorage" && $0.value == "files")
+    }
+    guard let unknown else { return nil }
+    let what =
+      unknown.key == "extensions.refstorage"
+      ? "keeps its references in the format \(unknown.value)" : "uses \(unknown.key)"
+    self.init(.unsupported, "this repository \(what), which git-session cannot read yet")
   }
 }

@@ -22,15 +22,17 @@ extension ObjectBatch {
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
-    var found: [(difference: TreeDifference, treatment: Repository.DiffTreatment)] = []
+    var found: [Found] = []
     try compare(
-      try read(tree: old), try read(tree: new), below: [], attributes: repository.hasOuterAttributes,
+      try read(tree: old), try read(tree: new), below: [], attributes: try repository.hasOuterAttributes,
       into: &found)
-    let pairs = found.sorted { $0.difference.path < $1.difference.path }
-    let counter = LineCounter(batch: self, limit: repository.bigFileThreshold)
-    return try Workers.map(pairs) { (pair) throws(GitError) in
-      var difference = pair.difference
-      difference.lines = try counter.count(difference, pair.treatment)
+    found.sort { $0.difference.path < $1.difference.path }
+    let asked = found.filter(\.hasAttributes).map(\.difference.path)
+    let treatments = Dictionary(zip(asked, try repository.diffTreatments(of: asked))) { first, _ in first }
+    let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
+    return try Workers.map(found.map(\.difference)) { (found) throws(GitError) in
+      var difference = found
+      difference.lines = try counter.count(difference, treatments[difference.path] ?? .byContent)
       return difference
     }
   }
@@ -51,6 +53,9 @@ extension ObjectBatch {
     return found
   }
 
+  /// A difference, and whether attributes may say how to look at it.
+  private typealias Found = (difference: TreeDifference, hasAttributes: Bool)
+
   private static let attributeFile = Array(".gitattributes".utf8)
 
   private func read(tree id: ObjectID?) throws(GitError) -> [TreeEntry] {
@@ -61,7 +66,7 @@ extension ObjectBatch {
   /// Both in git's order.
   private func compare(
     _ old: [TreeEntry], _ new: [TreeEntry], below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [(difference: TreeDifference, treatment: Repository.DiffTreatment)]
+    into found: inout [Found]
   ) throws(GitError) {
     let hasAttributes = hasAttributes || new.contains { $0.name == Self.attributeFile }
     var (left, right) = (old[...], new[...])
@@ -75,7 +80,7 @@ extension ObjectBatch {
 
   private func compare(
     _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [(difference: TreeDifference, treatment: Repository.DiffTreatment)]
+    into found: inout [Found]
   ) throws(GitError) {
     guard old != new, let name = old?.name ?? new?.name else { return }
     let path = folder + name
@@ -88,11 +93,7 @@ extension ObjectBatch {
     }
     let (oldFile, newFile) = (old?.isTree == true ? nil : old, new?.isTree == true ? nil : new)
     guard oldFile != nil || newFile != nil else { return }
-    found.append(
-      (
-        TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile),
-        hasAttributes ? try repository.diffTreatment(of: path) : .byContent
-      ))
+    found.append((TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile), hasAttributes))
   }
 }
 

@@ -46,10 +46,11 @@ extension Repository {
     let input = pairs.filter { $0.old != $0.new }.flatMap { Array("\($0.old) \($0.new)\n".utf8) }
     guard !input.isEmpty else { return [:] }
     let output = try run(["diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames"], input: input)
+    let digits = 2 * objectFormat.byteCount
     var counts: [String: Int] = [:]
     for field in output.fields {
       // The line that repeats a pair has no NUL of its own and stands before the first path.
-      let isPair = field.count > 82 && field[field.startIndex + 40] == UInt8(ascii: " ")
+      let isPair = field.count > 2 * digits + 2 && field[field.startIndex + digits] == UInt8(ascii: " ")
       let end = isPair ? field.firstIndex(of: UInt8(ascii: "\n")) : nil
       counts[RepositoryPath(end.map { field[($0 + 1)...] } ?? field).description, default: 0] += 1
     }

@@ -10,7 +10,7 @@ extension Repository {
     if let source = commit.index ?? commit.base {
       tree = try self.commit(source).tree
     } else {
-      tree = .emptyTree
+      tree = emptyTree
     }
     return StagedState(
       tree: tree, conflict: try commit.conflict.map { (id) throws(GitError) in try self.commit(id).tree },

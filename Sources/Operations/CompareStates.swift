@@ -63,7 +63,7 @@ package struct CompareStates {
       case "base":
         let checkpoints = try workspace.current().history.checkpoints
         let tree = try checkpoints.first?.base.map { try workspace.repository.commit($0).tree }
-        return Side(name: name, tree: tree ?? .emptyTree)
+        return Side(name: name, tree: tree ?? workspace.repository.emptyTree)
       default:
         let place = try workspace.checkpoint(named: name)
         return Side(name: place.history.name(of: place.checkpoint), tree: place.checkpoint.tree)

@@ -67,14 +67,14 @@ struct HandoffFacts {
       source.commits = try ownCommits(from: first, to: head, of: history)
     }
     let tree = snapshot?.tree ?? latest?.tree
-    let base = try first.map { try repository.commit($0).tree } ?? .emptyTree
+    let base = try first.map { try repository.commit($0).tree } ?? repository.emptyTree
     source.changed = try tree.map { try changes(from: base, to: $0) } ?? []
     return source
   }
 
   /// What this work tree says: HEAD, and the three kinds of uncommitted work.
   private func workTreeFacts(_ snapshot: Snapshot) throws -> HandoffSource {
-    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? repository.emptyTree
     var source = HandoffSource()
     source.tree = snapshot.tree.hex
     source.head = snapshot.head.commit?.hex
@@ -94,7 +94,7 @@ struct HandoffFacts {
     source.branch = checkpoint.branch.map(Self.short)
     source.leftOut = checkpoint.leftOut
     source.operation = checkpoint.operation
-    let base = try commit.base.map { try repository.commit($0).tree } ?? .emptyTree
+    let base = try commit.base.map { try repository.commit($0).tree } ?? repository.emptyTree
     try divide(
       staged: try repository.stagedState(of: commit), base: base, worktree: commit.tree, into: &source)
     return source

@@ -40,7 +40,7 @@ struct PatchSources {
   /// What git itself says that it picks, if it is linked.
   private func picked() throws -> ObjectID? {
     guard let bytes = try Files.readIfPresent(repository.gitDirectory + "/CHERRY_PICK_HEAD"),
-      let id = ObjectID(String(decoding: bytes.prefix(40), as: UTF8.self))
+      let id = ObjectID(String(decoding: bytes.prefix(2 * repository.objectFormat.byteCount), as: UTF8.self))
     else { return nil }
     if state.knownCommits.contains(id.hex) { return id }
     return try workspace.notes.links(of: [id])[id] == nil ? nil : id

@@ -44,7 +44,7 @@ package struct ReadStatus {
     let reading = try Reading(workspace)
     let latest = current.checkpoint
     let snapshot = try reading.snapshot(after: latest)
-    let unsaved = try reading.changes(from: latest?.tree ?? .emptyTree, to: snapshot.tree)
+    let unsaved = try reading.changes(from: latest?.tree ?? workspace.repository.emptyTree, to: snapshot.tree)
     let isHeld = try latest.map { try workspace.repository.holds($0, all: snapshot) } ?? false
     let heads = history.heads.compactMap { history.checkpoint(at: $0) }
     let distinct = Set(heads.map(\.tree)).count > 1 ? heads : []

@@ -95,7 +95,7 @@ struct Restoring {
     guard plan.isEmpty, plan.kept.isEmpty, !pathspecs.isEmpty else { return }
     for tree in [old, new] {
       let found = try repository.changes(
-        from: .emptyTree, to: tree, pathspecs: pathspecs, environment: saving.batch.environment)
+        from: repository.emptyTree, to: tree, pathspecs: pathspecs, environment: saving.batch.environment)
       if !found.isEmpty { return }
     }
     throw SessionError(.no, "no file matches '\(pathspecs.joined(separator: " "))'")

@@ -66,7 +66,8 @@ struct Saving {
     }
     let facts = facts + commits.map(Fact.made)
     let reference =
-      try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+      try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree }
+      ?? repository.emptyTree
     var draft = ChainDraft(facts: facts, message: message)
     draft.merged = merged
     draft.snapshot = SavedSnapshot(
@@ -160,7 +161,7 @@ struct Saving {
 
   /// The staged state as a commit on the base; nil if it is that of the base.
   private func indexCommit(_ snapshot: Snapshot) throws -> ObjectID? {
-    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
+    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? repository.emptyTree
     guard snapshot.staged.tree != base else { return nil }
     return try batch.writeCommit(
       tree: snapshot.staged.tree, parents: snapshot.head.commit.map { [$0] } ?? [], by: workspace.signature,

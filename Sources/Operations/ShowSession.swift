@@ -79,7 +79,8 @@ package struct ShowCheckpoint {
     }
     let before = history.predecessor(of: commit)
     let reference =
-      try before?.tree ?? commit.base.map { try workspace.repository.commit($0).tree } ?? .emptyTree
+      try before?.tree ?? commit.base.map { try workspace.repository.commit($0).tree }
+      ?? workspace.repository.emptyTree
     return Report(
       session: try workspace.heading(of: history.state), checkpoint: report, tree: commit.tree.hex,
       writer: commit.writer,

@@ -65,7 +65,8 @@ struct PrivateIndex {
   /// Sets and removes entries; a mode of 0 removes.
   func update(_ entries: [IndexEntry]) throws(GitError) {
     guard !entries.isEmpty else { return }
-    try run(["update-index", "-z", "--index-info"], input: entries.flatMap(\.indexInfo))
+    let lines = entries.flatMap { $0.indexInfo(in: repository.objectFormat) }
+    try run(["update-index", "-z", "--index-info"], input: lines)
   }
 
   /// Asks git how the files that the index names differ from it.
@@ -118,7 +119,9 @@ struct IndexEntry: Hashable {
     IndexEntry(mode: "0", id: .none, stage: 0, path: path)
   }
 
-  var indexInfo: [UInt8] { Array("\(mode) \(id) \(stage)\t".utf8) + path.bytes + [0] }
+  func indexInfo(in format: ObjectFormat) -> [UInt8] {
+    Array("\(mode) \(id == .none ? format.none : id) \(stage)\t".utf8) + path.bytes + [0]
+  }
 
   /// Reads `<mode> <id> <stage>\t<path>`, a field of `git ls-files --stage -z`.
   init?(stageField field: ArraySlice<UInt8>) {

@@ -87,7 +87,7 @@ extension ChainCommit {
     self.clock = clock
 
     guard let record = parent(.record) else {
-      try require(commit.parents.isEmpty && commit.tree == .emptyTree, "it has no record")
+      try require(commit.parents.isEmpty && commit.tree.isEmptyTree, "it has no record")
       squashed = nil
       (documentBlob, number, linksCommits, document) = (nil, nil, false, StoredDocument())
       return

@@ -198,10 +198,11 @@ extension NotesView {
     _ entry: TreeEntry, below folder: [UInt8], into notes: inout [[UInt8]: TreeEntry]
   ) throws(GitError) {
     let name = folder + entry.name
-    guard name.count <= 40, name.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return }
+    let digits = 2 * repository.objectFormat.byteCount
+    guard name.count <= digits, name.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return }
     if entry.isTree {
       for below in try readTree(entry.id) { try collect(below, below: name, into: &notes) }
-    } else if name.count == 40 {
+    } else if name.count == digits {
       notes[name] = TreeEntry(mode: "100644", name: name, id: entry.id)
     }
   }

@@ -7,9 +7,10 @@ import Testing
   private let tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
   private func commit(
-    _ headers: [String], message: String, encoding: (String) -> [UInt8] = { Array($0.utf8) }
+    _ headers: [String], message: String, format: ObjectFormat = .sha1,
+    encoding: (String) -> [UInt8] = { Array($0.utf8) }
   ) throws -> Commit {
-    let scratch = try ScratchRepository()
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     let text = headers.joined(separator: "\n") + "\n\n" + message
@@ -70,8 +71,18 @@ import Testing
     #expect(error?.kind == .invalid)
   }
 
-  @Test func objectsOfTheWrongKindOrSize() throws {
-    let scratch = try ScratchRepository()
+  @Test func namesHaveTheLengthThatTheRepositoryGivesThem() throws {
+    let (tree, parent) = (ObjectFormat.sha256.emptyTree, String(repeating: "a", count: 64))
+    let commit = try commit(
+      ["tree \(tree)", "parent \(parent)", "author A <a@x> 1 +0000", "committer C <c@x> 5 +0000"],
+      message: "long\n", format: .sha256)
+    #expect(commit.id.byteCount == 32)
+    #expect(commit.tree == tree)
+    #expect(commit.parents.map(\.hex) == [parent])
+  }
+
+  @Test(arguments: ObjectFormat.allCases) func objectsOfTheWrongKindOrSize(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     let blob = try batch.write([UInt8](repeating: 0, count: 1000), as: .blob)
@@ -79,8 +90,15 @@ import Testing
     #expect(throws: GitError.self) { try repository.commit(blob) }
     #expect(throws: GitError.self) { try repository.object(blob, .blob, limit: 999) }
     #expect(try repository.object(blob, .blob, limit: 1000).count == 1000)
-    let missing = #expect(throws: GitError.self) { try repository.object(.none, .blob) }
+    let missing = #expect(throws: GitError.self) { try repository.object(format.none, .blob) }
     #expect(missing?.kind == .missing)
-    #expect(try repository.tree(.emptyTree).isEmpty)
+    #expect(try !repository.contains(format.none))
+    #expect(try repository.contains(blob))
+    #expect(try repository.tree(format.emptyTree).isEmpty)
+    // Git would take it for the beginning of a longer one.
+    let other = try #require(
+      format == .sha1 ? ObjectID(blob.hex + blob.hex.prefix(24)) : ObjectID(blob.hex.prefix(40)))
+    let foreign = #expect(throws: GitError.self) { try repository.object(other, .blob) }
+    #expect(foreign?.kind == .unsupported)
   }
 }

@@ -38,8 +38,8 @@ import Testing
     #expect(try Consolidation(repository).packs() == packs(scratch))
   }
 
-  @Test func manyBecomeOneAndAllIsThere() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func manyBecomeOneAndAllIsThere(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     scratch.put("user", .file("user\n"))
     try scratch.commit("of the user")
     try scratch.git("repack", "-a", "-d", "--quiet")

@@ -1,6 +1,7 @@
-import Git
 import TestSupport
 import Testing
+
+@testable import Git
 
 /// Finding a repository, and saying what is wrong with it.
 @Suite struct Discovery {
@@ -45,13 +46,32 @@ import Testing
     }
   }
 
-  @Test func otherObjectNamesAreRefused() throws {
-    let scratch = try ScratchRepository()
-    let place = scratch.root + "/sha256"
-    try scratch.git("init", "--quiet", "--object-format=sha256", place)
-    let error = try failure(at: place, scratch)
-    #expect(error?.kind == .unsupported)
-    #expect(error?.description.contains("sha256") == true)
+  @Test(arguments: ObjectFormat.allCases) func objectNamesAreOfEitherFormat(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
+    try scratch.commit("base")
+    let repository = try scratch.open()
+    #expect(repository.objectFormat == format)
+    let head = try #require(try repository.head().commit)
+    #expect(try repository.commit(head).tree == repository.emptyTree)
+    #expect(try scratch.open(at: scratch.path + "/.git").objectFormat == format)
+  }
+
+  /// What libgit2 need not open is looked at all the same.
+  @Test func otherWaysToKeepThingsAreRefused() throws {
+    func sentence(_ key: String, _ value: String, scope: String = "local") -> String? {
+      let entry = Configuration.Entry(scope: scope, origin: "file:config", key: key, value: value)
+      return GitError(extensionsIn: Configuration(entries: [entry]))?.description
+    }
+    #expect(
+      sentence("extensions.refstorage", "reftable")
+        == "this repository keeps its references in the format reftable, which git-session cannot read yet")
+    #expect(
+      sentence("extensions.future", "1")
+        == "this repository uses extensions.future, which git-session cannot read yet")
+    #expect(sentence("extensions.compatobjectformat", "sha1") != nil)
+    #expect(sentence("extensions.refstorage", "files") == nil)
+    #expect(sentence("extensions.objectformat", "sha256") == nil)
+    #expect(sentence("extensions.future", "1", scope: "global") == nil, "only a repository has extensions")
   }
 
   @Test(arguments: ["worktreeConfig", "preciousObjects"]) func extensionsThatChangeNothing(name: String)

@@ -10,8 +10,12 @@ import Testing
     FileTree(of: scratch.path + "/.git/objects")
   }
 
-  @Test func nothingShowsBeforeItIsPublished() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: [
+    (ObjectFormat.sha1, "ce013625030ba8dba906f756967f9e9ca394464a"),
+    (.sha256, "2cf8d83d9ee29543b34a87727421fdecb7e3f3a183d337639025de576db9ebb4"),
+  ])
+  func nothingShowsBeforeItIsPublished(format: ObjectFormat, name: String) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let before = FileTree(of: scratch.path + "/.git")
     var id: ObjectID?
@@ -25,11 +29,11 @@ import Testing
           == "blob")
     }
     #expect(FileTree(of: scratch.path + "/.git") == before)
-    #expect(id?.hex == "ce013625030ba8dba906f756967f9e9ca394464a")
+    #expect(id?.hex == name)
   }
 
-  @Test func publishingTwiceIsPublishingOnce() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func publishingTwiceIsPublishingOnce(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     let blob = try batch.write(Array("hello\n".utf8), as: .blob)
@@ -44,8 +48,8 @@ import Testing
     try scratch.git("fsck", "--strict")
   }
 
-  @Test func treesAreSortedAsGitSortsThem() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func treesAreSortedAsGitSortsThem(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     for name in ["a-b", "a/b", "a.b", "ab", "a0"] { scratch.put(name, .file("x\n")) }
     try scratch.git("add", ".")
     let expected = String(try scratch.git("write-tree").dropLast())
@@ -55,8 +59,10 @@ import Testing
     #expect(try batch.writeTree(try repository.tree(id).reversed()) == id)
   }
 
-  @Test func aFileAboveTheLimitComesAsAPackThatIsKeptMeanwhile() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func aFileAboveTheLimitComesAsAPackThatIsKeptMeanwhile(
+    format: ObjectFormat
+  ) throws {
+    let scratch = try ScratchRepository(format: format)
     try scratch.git("config", "core.bigFileThreshold", "1k")
     try scratch.write("big", String(repeating: "big\n", count: 1000))
     let repository = try scratch.open()
@@ -98,8 +104,10 @@ import Testing
     _ = consume first
   }
 
-  @Test func leftoversOfAProgramThatDiedAreNotPublished() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func leftoversOfAProgramThatDiedAreNotPublished(
+    format: ObjectFormat
+  ) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     _ = try batch.write(Array("hello\n".utf8), as: .blob)
@@ -113,8 +121,10 @@ import Testing
     try scratch.git("fsck", "--strict", "--no-dangling")
   }
 
-  @Test func commitsAreNeverSignedAndStandAnyName() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func commitsAreNeverSignedAndStandAnyName(format: ObjectFormat)
+    throws
+  {
+    let scratch = try ScratchRepository(format: format)
     try scratch.git("config", "commit.gpgSign", "true")
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)

@@ -26,8 +26,9 @@ import Testing
     try scratch.git("fsck", "--full", "--strict", "--no-dangling")
   }
 
-  @Test(arguments: [0, 1, 2, 5000]) func ofSomeObjects(count: Int) throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: [0, 1, 2, 5000], ObjectFormat.allCases)
+  func ofSomeObjects(count: Int, format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
     var random = Random(count)

@@ -11,8 +11,8 @@ import Testing
     let repository: Repository
     let commits: [ObjectID]
 
-    init(_ arguments: String...) throws {
-      scratch = try ScratchRepository()
+    init(_ arguments: String..., format: ObjectFormat = .sha1) throws {
+      scratch = try ScratchRepository(format: format)
       if let shared = arguments.first { try scratch.git("init", "--quiet", "--shared=" + shared) }
       repository = try scratch.open()
       let batch = try ObjectBatch(repository)
@@ -33,8 +33,9 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...3) func arePackedOrNotAndFoundAsGitFindsThem(seed: Int) throws {
-    let lab = try Lab()
+  @Test(arguments: 1...3, ObjectFormat.allCases)
+  func arePackedOrNotAndFoundAsGitFindsThem(seed: Int, format: ObjectFormat) throws {
+    let lab = try Lab(format: format)
     var random = Random(seed)
     let folders = ["refs/sessions/a/", "refs/sessions/ab/", "refs/sessions/b/", "refs/tags/", "refs/zz/"]
     for _ in 0..<4 {
@@ -118,8 +119,8 @@ import Testing
     }
   }
 
-  @Test func logsAreKeptWhereGitKeepsThem() throws {
-    let lab = try Lab()
+  @Test(arguments: ObjectFormat.allCases) func logsAreKeptWhereGitKeepsThem(format: ObjectFormat) throws {
+    let lab = try Lab(format: format)
     try lab.repository.move("refs/sessions/a/b", from: nil, to: lab.commits[0], log: "first")
     #expect(lab.scratch.read(".git/logs/refs/sessions/a/b") == nil)
     try lab.repository.move("refs/notes/sessions", from: nil, to: lab.commits[0], log: "first")

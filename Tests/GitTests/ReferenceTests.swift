@@ -3,15 +3,29 @@ import TestSupport
 import Testing
 
 @Suite struct References {
+  /// Those of sessions are moved by ourselves, branches by libgit2 or git.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let format: ObjectFormat
+    let name: String
+
+    var testDescription: String { "\(name), \(format)" }
+
+    static let all = ObjectFormat.allCases.flatMap { format in
+      ["refs/sessions/a/b", "refs/heads/topic"].map { Case(format: format, name: $0) }
+    }
+  }
+
   private struct Fixture {
-    let scratch = try? ScratchRepository()
+    let scratch: ScratchRepository?
     let repository: Repository
     let first: ObjectID
     let second: ObjectID
-    let name = "refs/sessions/a/b"
+    let name: String
 
-    init() throws {
-      let scratch = try #require(scratch)
+    init(_ place: Case = Case(format: .sha1, name: "refs/sessions/a/b")) throws {
+      let scratch = try ScratchRepository(format: place.format)
+      self.scratch = scratch
+      name = place.name
       repository = try scratch.open()
       let batch = try ObjectBatch(repository)
       let ada = Signature(name: "Ada", email: "ada@example.test", seconds: 1)
@@ -22,8 +36,8 @@ import Testing
     }
   }
 
-  @Test func moveOnlyFromTheValueThatWasRead() throws {
-    let fixture = try Fixture()
+  @Test(arguments: Case.all) func moveOnlyFromTheValueThatWasRead(place: Case) throws {
+    let fixture = try Fixture(place)
     let (repository, name) = (fixture.repository, fixture.name)
     try repository.move(name, from: nil, to: fixture.first, log: "")
     #expect(throws: (any Error).self) { try repository.move(name, from: nil, to: fixture.second, log: "") }
@@ -36,8 +50,8 @@ import Testing
     #expect(try repository.reference(name) == fixture.second)
   }
 
-  @Test func existingOrGoneMeanwhileIsMoved() throws {
-    let fixture = try Fixture()
+  @Test(arguments: Case.all) func existingOrGoneMeanwhileIsMoved(place: Case) throws {
+    let fixture = try Fixture(place)
     let (repository, name) = (fixture.repository, fixture.name)
     let gone = #expect(throws: GitError.self) {
       try repository.move(name, from: fixture.first, to: fixture.second, log: "")
@@ -54,8 +68,8 @@ import Testing
     #expect(deleted?.kind == .moved)
   }
 
-  @Test func deleteOnlyTheValueThatWasRead() throws {
-    let fixture = try Fixture()
+  @Test(arguments: Case.all) func deleteOnlyTheValueThatWasRead(place: Case) throws {
+    let fixture = try Fixture(place)
     let (repository, name) = (fixture.repository, fixture.name)
     try repository.move(name, from: nil, to: fixture.first, log: "")
     let error = #expect(throws: GitError.self) { try repository.delete(name, expecting: fixture.second) }
@@ -66,8 +80,8 @@ import Testing
   }
 
   /// A lock is waited for, and never removed.
-  @Test func aLockThatStaysIsReported() throws {
-    let fixture = try Fixture()
+  @Test(arguments: Case.all) func aLockThatStaysIsReported(place: Case) throws {
+    let fixture = try Fixture(place)
     let (repository, name) = (fixture.repository, fixture.name)
     try repository.move(name, from: nil, to: fixture.first, log: "")
     fixture.scratch?.put(".git/\(name).lock", .file(""))
@@ -89,8 +103,8 @@ import Testing
     #expect(try repository.reference(name) == fixture.first)
   }
 
-  @Test func aLockThatGoesIsWaitedFor() throws {
-    let fixture = try Fixture()
+  @Test(arguments: Case.all) func aLockThatGoesIsWaitedFor(place: Case) throws {
+    let fixture = try Fixture(place)
     let (repository, name) = (fixture.repository, fixture.name)
     try repository.move(name, from: nil, to: fixture.first, log: "")
     fixture.scratch?.put(".git/\(name).lock", .file(""))
@@ -100,8 +114,8 @@ import Testing
     #expect(try repository.reference(name) == fixture.second)
   }
 
-  @Test func areListedByPrefixAndInOrder() throws {
-    let fixture = try Fixture()
+  @Test(arguments: ObjectFormat.allCases) func areListedByPrefixAndInOrder(format: ObjectFormat) throws {
+    let fixture = try Fixture(Case(format: format, name: ""))
     let names = ["refs/sessions/b/x", "refs/sessions/a/y", "refs/sessions/a/x", "refs/sessions-archive/z"]
     for name in names { try fixture.repository.move(name, from: nil, to: fixture.first, log: "") }
     try fixture.scratch?.git("pack-refs", "--all")
@@ -110,8 +124,8 @@ import Testing
         == ["refs/sessions/a/x", "refs/sessions/a/y", "refs/sessions/b/x"])
   }
 
-  @Test func headIsUnbornOnABranchOrDetached() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func headIsUnbornOnABranchOrDetached(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     #expect(try scratch.open().head() == Head(branch: "refs/heads/main", commit: nil))
     try scratch.commit("base")
     let commit = ObjectID(String(try scratch.git("rev-parse", "HEAD").dropLast()))

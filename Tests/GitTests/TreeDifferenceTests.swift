@@ -25,8 +25,8 @@ import Testing
     return try #require(ObjectID(try scratch.git("write-tree").dropLast()))
   }
 
-  @Test func everyKindOfChange() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func everyKindOfChange(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let long = (0..<2000).map { "line \($0)\n" }.joined()
     scratch.put("same", .file("x\n"))
     scratch.put("grows", .file("a\nb\n"))
@@ -59,7 +59,8 @@ import Testing
     let new = try tree(scratch)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository)
-    for (from, to) in [(old, new), (new, old), (.emptyTree, new), (old, .emptyTree), (old, old)] {
+    let empty = format.emptyTree
+    for (from, to) in [(old, new), (new, old), (empty, new), (old, empty), (old, old)] {
       try expectAsGit(repository, batch, from, to)
     }
   }
@@ -100,8 +101,8 @@ import Testing
     try expectAsGit(repository, batch, try write(), try write())
   }
 
-  @Test func whereverTheObjectsAre() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func whereverTheObjectsAre(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
     let batch = try ObjectBatch(repository, memoryLimit: 100)
     func write(_ text: String) throws -> ObjectID {
@@ -121,19 +122,19 @@ import Testing
     for old in all { for new in all { try expectAsGit(repository, batch, old, new) } }
   }
 
-  @Test func aMissingFileIsNotCounted() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func aMissingFileIsNotCounted(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     let batch = try ObjectBatch(try scratch.open())
-    let lost = try #require(ObjectID(String(repeating: "7", count: 40)))
+    let lost = try #require(ObjectID(String(repeating: "7", count: 2 * format.byteCount)))
     let tree = try batch.writeTree([TreeEntry(mode: "100644", name: [97], id: lost)])
-    let differences = try batch.differences(from: .emptyTree, to: tree)
+    let differences = try batch.differences(from: format.emptyTree, to: tree)
     #expect(differences.map(\.new?.id) == [lost])
     #expect(differences.map(\.lines) == [nil])
   }
 
   /// A concurrent `git gc` removes what is old and not named yet.
-  @Test func reusedObjectsGetANewDate() throws {
-    let scratch = try ScratchRepository()
+  @Test(arguments: ObjectFormat.allCases) func reusedObjectsGetANewDate(format: ObjectFormat) throws {
+    let scratch = try ScratchRepository(format: format)
     scratch.put("loose", .file("loose\n"))
     scratch.put("packed", .file("packed\n"))
     func write(_ name: String) throws -> ObjectID {
@@ -145,7 +146,7 @@ import Testing
     let loose = try write("loose")
     try scratch.run(
       "sh", ["-c", "find \"$1\" -type f | xargs touch -d 2001-01-01", "sh", scratch.path + "/.git/objects"])
-    let missing = try #require(ObjectID(String(repeating: "7", count: 40)))
+    let missing = try #require(ObjectID(String(repeating: "7", count: 2 * format.byteCount)))
     #expect(try scratch.open().freshen([loose, missing, packed]) == [missing])
     let old = try scratch.run(
       "find",

@@ -95,7 +95,6 @@ import Testing
     #expect((own != nil) == isUsual)
     guard let own else { return }
     #expect(try own == Place(of: directory, git: git))
-    guard own.objectFormat == "sha1" else { return }
     let repository = try Repository(discoveringFrom: directory, git: git)
     #expect(try repository.readConfiguration()?.entries == repository.askedConfiguration().entries)
   }

@@ -7,7 +7,15 @@ import Testing
 /// Git's own result is the measure: `git add --all` into an index of its own, and `git write-tree`.
 @Suite struct CaptureEqualsAddAll {
   @Test(arguments: 0..<25, Lab.Engine.allCases) func onGeneratedTrees(seed: Int, engine: Lab.Engine) throws {
-    let lab = try Lab()
+    try onGeneratedTrees(seed, engine, .sha1)
+  }
+
+  @Test(arguments: 100..<103, Lab.Engine.allCases) func withLongNames(seed: Int, engine: Lab.Engine) throws {
+    try onGeneratedTrees(seed, engine, .sha256)
+  }
+
+  private func onGeneratedTrees(_ seed: Int, _ engine: Lab.Engine, _ format: ObjectFormat) throws {
+    let lab = try Lab(format)
     lab.engine = engine
     var generator = GeneratedTree(scratch: lab.scratch, random: Random(seed))
     generator.isPlain = true
@@ -21,7 +29,16 @@ import Testing
 
   @Test(arguments: Corner.all, Lab.Engine.allCases) func inCorners(corner: Corner, engine: Lab.Engine) throws
   {
-    let lab = Lab(try ScratchRepository())
+    try inCorner(corner, engine, .sha1)
+  }
+
+  /// Each compares the engines with one another.
+  @Test(arguments: Corner.all) func inCornersWithLongNames(corner: Corner) throws {
+    try inCorner(corner, .own, .sha256)
+  }
+
+  private func inCorner(_ corner: Corner, _ engine: Lab.Engine, _ format: ObjectFormat) throws {
+    let lab = try Lab(format)
     lab.engine = engine
     try corner.make(lab.scratch)
     let before = FileTree(of: lab.scratch.path + "/.git")

@@ -1,3 +1,4 @@
+import Git
 import TestSupport
 import Testing
 
@@ -220,7 +221,7 @@ struct Corner: Sendable, CustomTestStringConvertible {
       $0.put("big", .file(String(repeating: "big\n", count: 1000)))
     },
     Corner("submodule at another commit") {
-      let inner = try ScratchRepository()
+      let inner = try ScratchRepository(format: try $0.open().objectFormat)
       inner.put("inside", .file("1\n"))
       try inner.commit("inner")
       try $0.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.path, "sub")

@@ -14,7 +14,9 @@ final class Lab {
 
   init(_ scratch: ScratchRepository) { self.scratch = scratch }
 
-  convenience init() throws { self.init(try ScratchRepository()) }
+  convenience init(_ format: ObjectFormat = .sha1) throws {
+    self.init(try ScratchRepository(format: format))
+  }
 
   /// A state of the work tree that was saved.
   struct Saved {

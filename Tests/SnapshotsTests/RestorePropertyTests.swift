@@ -7,8 +7,12 @@ import Testing
 @Suite struct RestoreProperty {
   /// Each case goes through several states of one repository, back to a random one after each step, and from
   /// there back by the safety snapshot.
-  @Test(arguments: 0..<50) func everyRestoreFollowsTheRules(seed: Int) throws {
-    let lab = try Lab()
+  @Test(arguments: 0..<50) func everyRestoreFollowsTheRules(seed: Int) throws { try restores(seed, .sha1) }
+
+  @Test(arguments: 100..<104) func withLongNames(seed: Int) throws { try restores(seed, .sha256) }
+
+  private func restores(_ seed: Int, _ format: ObjectFormat) throws {
+    let lab = try Lab(format)
     lab.limits.maxUntrackedSize = GeneratedTree.maxUntrackedSize
     var generator = GeneratedTree(scratch: lab.scratch, random: Random(seed))
     var states: [Lab.Saved] = []

@@ -12,8 +12,8 @@ import Testing
     let lab: Laboratory
     let sessions: [SessionID]
 
-    init(_ count: UInt8 = 3) throws {
-      lab = try Laboratory()
+    init(_ format: ObjectFormat = .sha1, count: UInt8 = 3) throws {
+      lab = try Laboratory(format: format)
       sessions = (2...count + 1).map { Laboratory.session($0) }
       for (position, session) in sessions.enumerated() {
         let first = try lab.begin("a", objective: "old \(position)", key: position + 1, in: session).commit
@@ -33,8 +33,8 @@ import Testing
     }
   }
 
-  @Test func nothingOfASessionChanges() throws {
-    let ended = try Ended()
+  @Test(arguments: ObjectFormat.allCases) func nothingOfASessionChanges(format: ObjectFormat) throws {
+    let ended = try Ended(format)
     let lab = ended.lab
     let before = try ended.sessions.map { try lab.history(in: $0) }
     let listed = try SessionIndex.summaries(of: lab.repository)
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func whatGoesOnGetsAReferenceAgain() throws {
-    let ended = try Ended(1)
+    let ended = try Ended(count: 1)
     let (lab, session) = (ended.lab, ended.sessions[0])
     try ended.archive([session])
     let archived = try lab.history(in: session)
@@ -94,7 +94,7 @@ import Testing
 
   /// The archive is written, and then the power fails.
   @Test func bothPlacesMeanTheSame() throws {
-    let ended = try Ended(2)
+    let ended = try Ended(count: 2)
     let lab = ended.lab
     let references = try ended.references("refs/sessions/").map { ($0, try lab.git("rev-parse", $0)) }
     let before = try ended.sessions.map { try lab.history(in: $0) }
@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func aReferenceThatMovesMeanwhileStays() throws {
-    let ended = try Ended(1)
+    let ended = try Ended(count: 1)
     let (lab, session) = (ended.lab, ended.sessions[0])
     let before = try lab.history(in: session)
     let later = try lab.append([.lifecycleChanged(.reopen)], as: "b", in: session)
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func severalArchivesAreOneAndATombstoneCounts() throws {
-    let ended = try Ended(2)
+    let ended = try Ended(count: 2)
     let lab = ended.lab
     try ended.archive([ended.sessions[0]], as: "a")
     try lab.append([.deleted], as: "a", in: ended.sessions[1])
@@ -135,7 +135,7 @@ import Testing
 
   /// Anybody may push anything.
   @Test func whatIsNoArchiveCountsForNothing() throws {
-    let ended = try Ended(1)
+    let ended = try Ended(count: 1)
     let (lab, session) = (ended.lab, ended.sessions[0])
     let before = try lab.history(in: session)
     try lab.scratch.commit("of the user")

@@ -14,8 +14,8 @@ import Testing
     return parsed.output.split(separator: "\n").map(String.init)
   }
 
-  @Test func aChainOfAllKindsOfCommits() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aChainOfAllKindsOfCommits(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let record = try lab.append([.note("one"), .note("two")]).commit
     let second = try lab.checkpoint("content\n", message: "Half way\n\nAnd more.").commit
@@ -29,7 +29,7 @@ import Testing
         \(first.id) checkpoint 1 (start)
         \(root) session: begin
         """)
-    #expect(try lab.git("show", "-s", "--format=%P|%T", root.hex) == "|" + ObjectID.emptyTree.hex)
+    #expect(try lab.git("show", "-s", "--format=%P|%T", root.hex) == "|" + format.emptyTree.hex)
     #expect(
       try trailers(lab, root.hex) == [
         "Session-Id: \(lab.session)", "Session-Writer: 11111111", "Session-Clock: 0",
@@ -55,8 +55,8 @@ import Testing
     try lab.repository.object(try #require(commit.documentBlob), .blob)
   }
 
-  @Test func theParentsStandInTheirOrder() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func theParentsStandInTheirOrder(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     try lab.begin()
     let other = try lab.append([.note("elsewhere")], as: "b", after: try lab.history().heads.last?.id).commit
     try lab.scratch.commit("base")

@@ -7,8 +7,10 @@ import Testing
 
 /// A store that lost objects, or was cleaned up.
 @Suite struct DamageSuite {
-  @Test func aMissingCommitTakesOnlyWhatStandsOnIt() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aMissingCommitTakesOnlyWhatStandsOnIt(format: ObjectFormat)
+    throws
+  {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let lost = try lab.checkpoint("lost", facts: [.note("lost")]).commit
     let above = try lab.checkpoint("above", facts: [.note("above")]).commit
@@ -25,8 +27,9 @@ import Testing
     #expect(reasons[above.id] == "it stands on a foreign commit")
   }
 
-  @Test(arguments: [0, 1, 2]) func damagedBytesTakeOnlyWhatStandsOnThem(part: Int) throws {
-    let lab = try Laboratory()
+  @Test(arguments: [0, 1, 2], ObjectFormat.allCases)
+  func damagedBytesTakeOnlyWhatStandsOnThem(part: Int, format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let commit = try lab.append([.note("damaged")]).commit
     let record = try #require(ObjectID(try lab.git("rev-parse", "\(commit.id)^2")))
@@ -48,8 +51,8 @@ import Testing
     #expect(saved.history.notes == ["saved"])
   }
 
-  @Test func cleaningUpLosesNothing() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func cleaningUpLosesNothing(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     try lab.scratch.commit("base")
     let base = try #require(ObjectID(try lab.git("rev-parse", "HEAD")))
     try lab.begin()
@@ -92,8 +95,10 @@ import Testing
     #expect(try lab.git("fsck", "--strict", "--no-dangling") == "")
   }
 
-  @Test func aReferenceFileWithoutContentHidesNoOther() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aReferenceFileWithoutContentHidesNoOther(format: ObjectFormat)
+    throws
+  {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     // What a power cut leaves of a reference that was not made durable.
     try lab.scratch.write(".git/" + lab.reference("b"), "")

@@ -65,8 +65,8 @@ import Testing
     }
   }
 
-  @Test func aReferenceThatWentBackIsReadAnew() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aReferenceThatWentBackIsReadAnew(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     lab.repository.remember(try lab.append([.note("x")]).history)
     try lab.scratch.git("update-ref", lab.reference("a"), first.id.hex)
@@ -75,8 +75,8 @@ import Testing
     #expect(try lab.repository.history(of: lab.session) == nil)
   }
 
-  @Test func aTipThatDoesNotCountIsSetAside() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aTipThatDoesNotCountIsSetAside(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin()
     lab.repository.remember(first.history)
     var forgery = Forgery(in: lab, after: first.commit)
@@ -89,8 +89,10 @@ import Testing
     #expect(HistoryMemo.read(lab.session, in: lab.repository) == nil, "only what is sound is kept")
   }
 
-  @Test func anythingButWhatWasWrittenIsAsGoodAsNone() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func anythingButWhatWasWrittenIsAsGoodAsNone(format: ObjectFormat)
+    throws
+  {
+    let lab = try Laboratory(format: format)
     let history = try lab.checkpoint("x", after: try lab.begin().commit.id).history
     lab.repository.remember(history)
     let file = ".git/session/history"
@@ -113,8 +115,8 @@ import Testing
   }
 
   /// Objects that were read once are not read again.
-  @Test func whatIsKnownIsNotRead() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func whatIsKnownIsNotRead(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let last = try lab.append([.note("known")])
     lab.repository.remember(last.history)

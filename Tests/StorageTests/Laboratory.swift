@@ -15,8 +15,8 @@ final class Laboratory {
   /// The root record of the session, which no reference names before the first append.
   private(set) var root: ObjectID?
 
-  init(session number: UInt8 = 1) throws {
-    scratch = try ScratchRepository()
+  init(session number: UInt8 = 1, format: ObjectFormat = .sha1) throws {
+    scratch = try ScratchRepository(format: format)
     repository = try scratch.open()
     session = Self.session(number)
   }

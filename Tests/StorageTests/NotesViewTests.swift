@@ -9,7 +9,7 @@ import Testing
   private func expectFanOut(_ lab: Laboratory, count: Int) throws {
     let names = try lab.git("ls-tree", "-r", "--name-only", NotesView.reference).split(separator: "\n")
     #expect(names.count == count)
-    #expect(names.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{2}\/[0-9a-f]{38}/) != nil })
+    #expect(names.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{2}\/([0-9a-f]{38}|[0-9a-f]{62})/) != nil })
     #expect(try lab.git("fsck", "--strict", "--no-dangling") == "")
   }
 
@@ -25,8 +25,8 @@ import Testing
     }
   }
 
-  @Test func gitShowsWhatTheChainHolds() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func gitShowsWhatTheChainHolds(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     try lab.scratch.commit("the user's commit")
     let made = try lab.git("rev-parse", "HEAD")
     let first = try lab.begin().commit
@@ -52,8 +52,8 @@ import Testing
     #expect(try lab.view.rebuild(notes, batch: try lab.batch()) == tip)
   }
 
-  @Test func noteByNoteIsTheSameAsAllAtOnce() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func noteByNoteIsTheSameAsAllAtOnce(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     try lab.scratch.commit("one")
     let made = try lab.git("rev-parse", "HEAD")
     let facts = [Fact.commitMade(id: made, subject: "one"), .commitMade(id: "no id", subject: "?")]
@@ -140,8 +140,8 @@ import Testing
     #expect(try lab.view.equals(notes, batch: try lab.batch()))
   }
 
-  @Test func aRewoundViewIsPutRight() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aRewoundViewIsPutRight(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     var history = try lab.begin().history
     let early = try #require(try add(NotesView.notes(of: history), in: lab))
     history = try lab.checkpoint("x").history
@@ -152,8 +152,8 @@ import Testing
     #expect(try lab.git("rev-parse", "\(rebuilt)^") == early.hex)
   }
 
-  @Test func aLockedViewHoldsNobodyUp() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aLockedViewHoldsNobodyUp(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let history = try lab.begin().history
     try lab.scratch.write(".git/\(NotesView.reference).lock", "")
     #expect(try add(NotesView.notes(of: history), in: lab) == nil)

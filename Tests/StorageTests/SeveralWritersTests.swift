@@ -59,8 +59,9 @@ import Testing
     #expect(try lab.git("fsck", "--strict", "--no-dangling") == "")
   }
 
-  @Test func whatAppendReturnsIsWhatIsReadAgain() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func whatAppendReturnsIsWhatIsReadAgain(format: ObjectFormat) throws
+  {
+    let lab = try Laboratory(format: format)
     try lab.begin()
     let start = try lab.checkpoint("one")
     for (writer, step) in [("a", 1), ("b", 2), ("a", 3), ("b", 4), ("c", 5)] as [(Character, Int)] {
@@ -74,8 +75,8 @@ import Testing
     }
   }
 
-  @Test func headsNumbersAndNames() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func headsNumbersAndNames(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let second = try lab.checkpoint("two").commit
     // b has not heard of the second one: both write what they take for the next number.
@@ -101,8 +102,10 @@ import Testing
     #expect(history.checkpoints.map(history.name) == ["c1", "c2~1111", "c2~2222", "c3"])
   }
 
-  @Test func aCommitThatWouldNotCountIsNeverWritten() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aCommitThatWouldNotCountIsNeverWritten(format: ObjectFormat)
+    throws
+  {
+    let lab = try Laboratory(format: format)
     try lab.begin()
     try lab.scratch.commit("of the user")
     let stranger = try #require(ObjectID(try lab.git("rev-parse", "HEAD")))
@@ -115,8 +118,10 @@ import Testing
     #expect(try lab.history().notes.isEmpty)
   }
 
-  @Test func aReplacedWriterIsNoLongerSeenAndWritesUnderAnotherName() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aReplacedWriterIsNoLongerSeenAndWritesUnderAnotherName(
+    format: ObjectFormat
+  ) throws {
+    let lab = try Laboratory(format: format)
     let first = try lab.begin().commit
     let secret = try lab.checkpoint("secret", as: "b", after: first.id, facts: [.note("secret")]).commit
     let tombstone = try lab.append([.writerReplaced(Laboratory.writer("b"))], as: "c", after: first.id)
@@ -132,8 +137,8 @@ import Testing
     #expect(late.commit.previous == tombstone.commit.id)
   }
 
-  @Test func aDeletedSessionIsGone() throws {
-    let lab = try Laboratory()
+  @Test(arguments: ObjectFormat.allCases) func aDeletedSessionIsGone(format: ObjectFormat) throws {
+    let lab = try Laboratory(format: format)
     try lab.begin()
     #expect(try lab.repository.history(of: lab.session) != nil)
     try lab.append([.deleted])

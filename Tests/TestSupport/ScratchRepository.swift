@@ -13,8 +13,9 @@ package final class ScratchRepository {
   package let root: String
   private var tick = 0
 
-  /// A work tree with an unborn branch `main`; `arguments` go to `git init`.
-  package init(_ arguments: String...) throws {
+  /// A work tree with an unborn branch `main`; `arguments` go to `git init`. All repositories that git makes in
+  /// this environment name their objects by `format`.
+  package init(_ arguments: String..., format: ObjectFormat = .sha1) throws {
     let base = FileManager.default.temporaryDirectory.path
     root = base + "/git-session-test-" + UUID().uuidString
     path = root + "/work"
@@ -22,6 +23,7 @@ package final class ScratchRepository {
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
       "HOME": root + "/home", "GIT_CONFIG_NOSYSTEM": "1", "TZ": "UTC", "LANG": "C.UTF-8",
     ]
+    if format != .sha1 { environment["GIT_DEFAULT_HASH"] = format.rawValue }
     try FileManager.default.createDirectory(atPath: root + "/home", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try write(
