@@ -27,6 +27,9 @@ package enum CommandLineTool {
         RunDetached(words.dropFirst()).run(in: world)
         return 0
       }
+      if let plain = PlainCheckpoint(words) {
+        return try run(with: plain.output, isPaged: false, in: world, plain.run)
+      }
       if let unknown = unknownVerb(words) { throw unknown }
       var command = try GitSession.parseAsRoot(Array(words))
       guard let verb = command as? any Verb else {
@@ -34,17 +37,9 @@ package enum CommandLineTool {
         try command.run()
         return 0
       }
-      let isSilent = verb.output.quiet || verb.output.json
-      let workspace = try Workspace(isSilent ? world.withoutProgress : world)
-      defer {
-        for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
-      }
-      let console = Console(
-        workspace, options: verb.output, isReading: type(of: verb).isReading, isPaged: options.isPaged == true
-      )
-      // Before the warnings, which a pager would cover.
-      defer { console.finish() }
-      return try verb.run(in: workspace, console).rawValue
+      return try run(
+        with: verb.output, isReading: type(of: verb).isReading, isPaged: options.isPaged == true, in: world,
+        verb.run)
     } catch let status as ExitStatus {
       return status.rawValue
     } catch  where isParserError(error) {
@@ -52,6 +47,21 @@ package enum CommandLineTool {
     } catch {
       return report(SessionError(wrapping: error), world)
     }
+  }
+
+  private static func run(
+    with output: OutputOptions, isReading: Bool = false, isPaged: Bool, in world: World,
+    _ body: (Workspace, Console) throws -> ExitStatus
+  ) throws -> Int32 {
+    let isSilent = output.quiet || output.json
+    let workspace = try Workspace(isSilent ? world.withoutProgress : world)
+    defer {
+      for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
+    }
+    let console = Console(workspace, options: output, isReading: isReading, isPaged: isPaged)
+    // Before the warnings, which a pager would cover.
+    defer { console.finish() }
+    return try body(workspace, console).rawValue
   }
 
   private static func isParserError(_ error: any Error) -> Bool {

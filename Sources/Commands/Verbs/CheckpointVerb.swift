@@ -24,6 +24,12 @@ struct CheckpointVerb: Verb {
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    try Self.save(message, trigger, pathsFrom, in: workspace, console)
+  }
+
+  static func save(
+    _ message: String?, _ trigger: Trigger, _ pathsFrom: String?, in workspace: Workspace, _ console: Console
+  ) throws -> ExitStatus {
     let paths = try pathsFrom.map { try ReadPaths(from: $0).run(in: workspace) }
     let report = try TakeCheckpoint(message: message, trigger: trigger, paths: paths).run(in: workspace)
     try console.show(report) {
