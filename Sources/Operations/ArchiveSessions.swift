@@ -9,10 +9,12 @@ struct ArchiveSessions {
   /// How many sessions are archived at most; a command that does so by the way must not take long.
   var limit = 500
 
-  /// So many ended sessions keep references of their own: those are the ones that are looked at again.
-  static let kept = 10
+  /// So many ended sessions keep references of their own; git reads the commit of each.
+  static let kept = 2
   /// So many more there must be, or nothing is done: each time takes some work.
-  static let surplus = 20
+  static let surplus = 4
+  /// So many ended sessions there must be before there is any archive.
+  static let first = 30
 
   /// Archives what is due. Gives the number of sessions.
   func run(in workspace: Workspace) throws -> Int {
@@ -33,7 +35,8 @@ struct ArchiveSessions {
   /// The index may be wrong; before anything is written ``archivable(_:_:)`` looks at the chains.
   static func due(in workspace: Workspace) throws -> [SessionID] {
     let tips = try workspace.repository.unarchivedTips()
-    guard tips.count >= kept + surplus else { return [] }
+    let least = try workspace.repository.archives().isEmpty ? first : kept + surplus
+    guard tips.count >= least else { return [] }
     let state = try workspace.state()
     let summaries = try SessionIndex.summaries(of: workspace.repository)
     let known = Dictionary(summaries.map { ($0.id, $0) }) { first, _ in first }
@@ -41,7 +44,7 @@ struct ArchiveSessions {
     let ended = tips.keys.filter { id in
       (known[id]?.lifecycle.isEnded ?? true) && id != state?.current && id != state?.previous
     }
-    guard ended.count >= kept + surplus else { return [] }
+    guard ended.count >= least else { return [] }
     func time(_ id: SessionID) -> Timestamp { known[id]?.updated ?? id.time }
     return ended.sorted { (time($0), $0) < (time($1), $1) }.dropLast(kept)
   }
