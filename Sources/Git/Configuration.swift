@@ -70,8 +70,8 @@ extension Repository {
   /// The user's name and address as configured, or fixed ones where there are none.
   package func signature(seconds: Int64, configuration: Configuration) -> Signature {
     func value(_ key: String) -> String? { configuration.string(key).flatMap { $0.isEmpty ? nil : $0 } }
+    let unnamed = Signature.unnamed
     return Signature(
-      name: value("user.name") ?? "git-session", email: value("user.email") ?? "git-session@localhost",
-      seconds: seconds)
+      name: value("user.name") ?? unnamed.name, email: value("user.email") ?? unnamed.email, seconds: seconds)
   }
 }

@@ -108,13 +108,15 @@ extension Repository {
     return "\(values) \(try author)\t\(message)\n"
   }
 
-  /// Who moves references, and when. Names that no log can hold stop nobody.
+  /// Who moves references, and when. Where no name is set there is one all the same, as for commits: git does not
+  /// show an entry without a time.
   private var author: String {
     get throws(GitError) {
-      guard let name = try setting("user.name"), let email = try setting("user.email") else {
-        return "unknown <unknown> 0 +0000"
-      }
-      return Signature(name: name, email: email, seconds: Int64(time(nil))).header
+      let unnamed = Signature.unnamed
+      return Signature(
+        name: try setting("user.name") ?? unnamed.name, email: try setting("user.email") ?? unnamed.email,
+        seconds: Int64(time(nil))
+      ).header
     }
   }
 

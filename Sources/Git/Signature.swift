@@ -11,6 +11,9 @@ package struct Signature: Hashable, Sendable {
     self.seconds = seconds
   }
 
+  /// Where the configuration names nobody.
+  static let unnamed = (name: "git-session", email: "git-session@localhost")
+
   /// As the headers of a commit hold it; what would break the header is dropped, as git does.
   var header: String {
     func clean(_ text: String) -> String {
