@@ -66,6 +66,10 @@ let package = Package(
       name: "git-session", dependencies: ["Commands", "Files", "Git", "Operations", "Sessions"],
       swiftSettings: settings),
 
+    .executableTarget(
+      name: "redaction-benchmark", dependencies: ["Sessions"], path: "Tests/Benchmarks/Redaction",
+      swiftSettings: settings),
+
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),

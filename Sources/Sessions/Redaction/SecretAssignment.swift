@@ -1,0 +1,264 @@
+/// A value that is given to something with the name of a secret: `PASSWORD=…` of a shell, members of JSON, YAML and
+/// TOML, string literals of programs, options of commands, headers, parts of connection strings, elements of XML.
+///
+/// Names alone do not tell: what is assigned in a program is mostly an expression. So the less the place says that
+/// the value is meant literally, the more the value has to look like a secret.
+struct SecretAssignment {
+  private let text: Excerpt
+  private let name: SecretName
+  private let before: NameStart
+
+  private static let kind = "secret"
+  private static let limit = 2048
+  private static let blank = ByteClass(" \t")
+
+  /// `place` is where a word of `name` may begin.
+  static func find(_ name: SecretName, in text: Excerpt, at place: Int) -> Finding? {
+    guard let end = name.end(in: text, at: place) else { return nil }
+    let before = NameStart(in: text, before: place)
+    return SecretAssignment(text: text, name: name, before: before).find(after: end)
+  }
+
+  // MARK: - Between name and value
+
+  private enum Separator {
+    /// `=` with nothing around it.
+    case equals
+    /// `=` with space around it, `:`, `:=`, `=>`
+    case loose
+    /// White space behind an option.
+    case space
+    /// `>` of an element.
+    case element
+  }
+
+  private func find(after end: Int) -> Finding? {
+    var place = end
+    let quote = quote(at: place)
+    if let quote {
+      place = quote.end
+      if text[place] == UInt8(ascii: "]") { place += 1 }
+    }
+    guard let (separator, start) = separator(at: place, nameIsQuoted: quote != nil) else { return nil }
+    if let literal = literal(at: start) {
+      if let quote, quote.byte == UInt8(ascii: "\""), literal.quote.byte == quote.byte,
+        literal.quote.level != quote.level
+      {
+        return nil
+      }
+      return judge(quoted: literal.content, isMember: quote != nil)
+    }
+    // A number of JSON, or an expression.
+    guard quote == nil else { return nil }
+    return judgePlain(from: start, separator)
+  }
+
+  private func separator(at start: Int, nameIsQuoted: Bool) -> (Separator, Int)? {
+    let sign = text.skip(Self.blank, from: start, atMost: 8)
+    switch text[sign] {
+    case UInt8(ascii: "="):
+      if text[sign + 1] == UInt8(ascii: "=") || text[sign + 1] == UInt8(ascii: "~") { return nil }
+      let isArrow = text[sign + 1] == UInt8(ascii: ">")
+      let value = text.skip(Self.blank, from: sign + (isArrow ? 2 : 1), atMost: 8)
+      return (!isArrow && sign == start && value == sign + 1 ? .equals : .loose, value)
+    case UInt8(ascii: ":"):
+      if text[sign + 1] == UInt8(ascii: ":") { return nil }
+      let isWalrus = text[sign + 1] == UInt8(ascii: "=")
+      let value = text.skip(Self.blank, from: sign + (isWalrus ? 2 : 1), atMost: 8)
+      return (.loose, annotated(value) ?? value)
+    case UInt8(ascii: ">") where sign == start && !nameIsQuoted && isElement: return (.element, sign + 1)
+    default:
+      return before.isOption && sign > start && !nameIsQuoted ? (.space, sign) : nil
+    }
+  }
+
+  private var isElement: Bool { text[before.start - 1] == UInt8(ascii: "<") }
+
+  private static let type = ByteClass.name.union(ByteClass(".?<>[]"))
+
+  /// Behind `String = ` of `let token: String = "…"`.
+  private func annotated(_ start: Int) -> Int? {
+    let type = text.skip(Self.type, from: start, atMost: 32)
+    let sign = text.skip(Self.blank, from: type, atMost: 4)
+    guard type > start, text[sign] == UInt8(ascii: "="), text[sign + 1] != UInt8(ascii: "=") else {
+      return nil
+    }
+    let value = text.skip(Self.blank, from: sign + 1, atMost: 4)
+    return quote(at: value) == nil ? nil : value
+  }
+
+  // MARK: - Quoted values
+
+  private struct Quote {
+    let byte: UInt8
+    /// In how many strings it stands: `"` 0, `\"` 1, `\\\"` 2.
+    let level: Int
+    let end: Int
+  }
+
+  private func quote(at start: Int) -> Quote? {
+    let run = text.backslashes(at: start)
+    let byte = text[start + run]
+    let level = (~run).trailingZeroBitCount
+    guard ByteClass.quotes.contains(byte), run == 1 << level - 1 else { return nil }
+    return Quote(byte: byte, level: level, end: start + run + 1)
+  }
+
+  private static let prefixes = ByteClass("bBrRuUfF@")
+
+  private func literal(at start: Int) -> (quote: Quote, content: Range<Int>)? {
+    let prefix = text.skip(Self.prefixes, from: start, atMost: 2)
+    guard let quote = quote(at: prefix), let end = end(of: quote) else { return nil }
+    return (quote, quote.end..<end)
+  }
+
+  /// Where the closing quote of a string begins, its backslashes included; nil if the line ends before, or the
+  /// string around it.
+  private func end(of quote: Quote) -> Int? {
+    var (place, run) = (quote.end, 0)
+    while place < text.end, place - quote.end < Self.limit {
+      let byte = text.bytes[place]
+      let level = (~run).trailingZeroBitCount
+      if byte == quote.byte, level == quote.level { return max(quote.end, place - (1 << level - 1)) }
+      if byte == UInt8(ascii: "\""), level < quote.level || quote.byte != byte && run & 1 == 0 { return nil }
+      if byte == 0x0a || byte == 0x0d { return nil }
+      run = byte == UInt8(ascii: "\\") ? run + 1 : 0
+      place += 1
+    }
+    return nil
+  }
+
+  private func judge(quoted range: Range<Int>, isMember: Bool) -> Finding? {
+    let value = SecretValue(text.meaning(range))
+    guard let first = value.bytes.first else { return nil }
+    // Behind the end of a string of JSON, not in one.
+    if !isMember, ByteClass(",:]} \t\n\r").contains(first) { return nil }
+    if name.family == .authorization { return credentials(in: range) }
+    if value.hasSpace {
+      guard name.word.elementsEqual("passphrase".utf8), value.bytes.count(where: { $0 == 0x20 }) >= 2,
+        !value.isPlaceholder
+      else { return nil }
+      return Finding(kind: Self.kind, ranges: [range])
+    }
+    guard isSecret(value, isPlain: false), !value.isPlaceholder else { return nil }
+    return Finding(kind: Self.kind, ranges: [range])
+  }
+
+  private func isSecret(_ value: SecretValue, isPlain: Bool) -> Bool {
+    if isPlain, value.isExpression, !(before.isUpper && value.hasDigit && !value.hasBrackets) { return false }
+    switch name.family {
+    case .password:
+      return value.bytes.count >= 4
+    case .key, .authorization: return value.bytes.count >= 8 && value.looksLikeKey
+    }
+  }
+
+  // MARK: - Values without quotes
+
+  /// Longer values are judged by their beginning.
+  private static let head = 256
+
+  /// Ends at white space, at quotes, and where a backslash says more than `\/`.
+  private static let plain = BytePattern.any.union(ByteClass("[](){}<>,;".utf8 + [0xff]))
+  /// Where more than the value may stand in the line.
+  private static let short = plain.subtracting(ByteClass("&;|)<>,"))
+
+  private func judgePlain(from start: Int, _ separator: Separator) -> Finding? {
+    if name.family == .authorization { return credentials(in: start..<text.end) }
+    let line = text.skip(Self.plain, from: start, atMost: Self.head)
+    let endsLine = self.endsLine(line)
+    var (end, members) = (line, Self.plain)
+    if !(before.beginsLine && endsLine && separator == .equals) {
+      members = Self.short
+      end = text.skip(members, from: start, atMost: Self.head)
+    }
+    guard end > start else { return nil }
+    let value = SecretValue(text.meaning(start..<end))
+    let isLiteral =
+      switch separator {
+      case .equals:
+        before.isUpper || before.isOption || before.isParameter
+          || value.hasDigit && isFollowedByParameter(end)
+      case .space: true
+      case .element: text[end] == UInt8(ascii: "<")
+      case .loose: false
+      }
+    let isFound =
+      isLiteral && isSecret(value, isPlain: true)
+      || endsLine && end == line && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
+      || value.looksRandom
+    guard isFound, !isOpen(value, end), !isFolder(value), !value.isPlaceholder else { return nil }
+    let continues = text.unit(at: end).map { members.contains($0.byte) } ?? false
+    return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? members : nil)
+  }
+
+  /// `PWD` of a shell.
+  private func isFolder(_ value: SecretValue) -> Bool {
+    name.word.elementsEqual("pwd".utf8) && value.bytes.first == UInt8(ascii: "/")
+  }
+
+  /// Part of an expression that goes on: `f"{x}`, `call(`.
+  private func isOpen(_ value: SecretValue, _ end: Int) -> Bool {
+    text.unit(at: end).map { ByteClass("([{").contains($0.byte) } ?? false
+  }
+
+  private func isFollowedByParameter(_ end: Int) -> Bool {
+    (text[end] == UInt8(ascii: "&") || text[end] == UInt8(ascii: ";")) && !before.beginsLine
+  }
+
+  /// A line such as `password: hunter2` of YAML or of a file of settings.
+  private func isLineValue(_ value: SecretValue) -> Bool {
+    guard !value.isExpression, let last = value.bytes.last, !ByteClass(",;").contains(last) else {
+      return false
+    }
+    let word = name.word.prefix(4)
+    if value.bytes.prefix(word.count).map({ $0 | 0x20 }).elementsEqual(word) { return false }
+    switch name.family {
+    case .password: return value.bytes.count >= 6 && value.hasDigit
+    case .key, .authorization: return value.bytes.count >= 12 && value.hasDigit && value.looksLikeKey
+    }
+  }
+
+  private func endsLine(_ place: Int) -> Bool {
+    guard let unit = text.unit(at: place) else { return !text.isCut }
+    // A string ends where a quote stands that no backslash precedes, or one that closes the string around.
+    return unit.byte == 0x0a || unit.byte == 0x0d || ByteClass.quotes.contains(unit.byte)
+      || quote(at: place) != nil
+  }
+
+  // MARK: - Headers
+
+  private static let schemes: Set<String> = [
+    "bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "bot", "geniekey", "ssws",
+  ]
+
+  private static let word = ByteClass.letters.union(ByteClass("-"))
+  private static let credential = plain.subtracting(ByteClass(",;"))
+
+  /// `Bearer …`, where the scheme stays.
+  private func credentials(in range: Range<Int>) -> Finding? {
+    var start = range.lowerBound
+    let word = text.skip(Self.word, from: start, atMost: 16)
+    let scheme = String(decoding: text.meaning(start..<word), as: UTF8.self).lowercased()
+    let behind = text.skip(Self.blank, from: word, atMost: 8)
+    let hasScheme = Self.schemes.contains(scheme) && behind > word
+    if hasScheme { start = behind }
+    guard start < range.upperBound else { return nil }
+    let end = min(text.skip(Self.credential, from: start, atMost: Self.head), range.upperBound)
+    let value = SecretValue(text.meaning(start..<end))
+    guard value.bytes.count >= 6, !value.isPlaceholder, !value.isExpression || value.looksRandom else {
+      return nil
+    }
+    let isCredential =
+      hasScheme ? value.looksLikeKey || scheme == "basic" && value.bytes.count >= 8 : value.looksRandom
+    guard isCredential else { return nil }
+    let continues =
+      end < range.upperBound && text.unit(at: end).map { Self.credential.contains($0.byte) } ?? false
+    return Finding(kind: "authorization", ranges: [start..<end], continues: continues ? Self.credential : nil)
+  }
+}
+
+extension NameStart {
+  /// A setting stands alone in its line; with `:` also as an element of a list.
+  fileprivate func isLineOfItsOwn(_ isLoose: Bool) -> Bool { beginsLine || isLoose && isOption }
+}

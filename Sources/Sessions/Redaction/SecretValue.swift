@@ -1,0 +1,161 @@
+/// A value that is assigned to something with the name of a secret: is it one, or does it only say where one is?
+struct SecretValue {
+  let bytes: [UInt8]
+  private(set) var hasDigit = false
+  private(set) var hasSpace = false
+  private(set) var hasBrackets = false
+  private var hasLower = false
+  private var hasUpper = false
+  /// How often a letter stands beside a digit. Names rarely have more than two such places.
+  private var alternations = 0
+  /// How often letters of two cases stand beside each other.
+  private var caseChanges = 0
+  /// `${`, `****` and the like stand in it.
+  private var hasFiller = false
+  private var hasOneByteOnly = true
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    var (last, run) = (UInt8(0), 1)
+    var lastKind = Kind.other
+    for byte in bytes {
+      let kind = Kind(byte)
+      note(kind, after: lastKind)
+      if byte == last {
+        run += 1
+        if run == 4, Self.fillers.contains(byte) { hasFiller = true }
+      } else {
+        if last != 0 { hasOneByteOnly = false }
+        run = 1
+      }
+      if Self.second.contains(byte), Self.isOpening(last, byte) { hasFiller = true }
+      if Self.brackets.contains(byte) { hasBrackets = true }
+      (last, lastKind) = (byte, kind)
+    }
+  }
+
+  private enum Kind {
+    case digit, lower, upper, space, other
+
+    init(_ byte: UInt8) {
+      switch byte {
+      case 0x30...0x39: self = .digit
+      case 0x61...0x7a: self = .lower
+      case 0x41...0x5a: self = .upper
+      case 0x20, 0x09, 0x0a, 0x0d: self = .space
+      default: self = .other
+      }
+    }
+  }
+
+  private mutating func note(_ kind: Kind, after last: Kind) {
+    switch (last, kind) {
+    case (.digit, .lower), (.digit, .upper), (.lower, .digit), (.upper, .digit): alternations += 1
+    case (.lower, .upper), (.upper, .lower): caseChanges += 1
+    default: break
+    }
+    switch kind {
+    case .digit: hasDigit = true
+    case .lower: hasLower = true
+    case .upper: hasUpper = true
+    case .space: hasSpace = true
+    case .other: break
+    }
+  }
+
+  private static let fillers = ByteClass("xX*.-_#?")
+  private static let brackets = ByteClass("(){}[]<>")
+  private static let second = ByteClass("{(%")
+
+  /// Of something that a program fills in.
+  private static func isOpening(_ first: UInt8, _ second: UInt8) -> Bool {
+    switch (first, second) {
+    case (UInt8(ascii: "$"), UInt8(ascii: "{")), (UInt8(ascii: "$"), UInt8(ascii: "(")),
+      (UInt8(ascii: "{"), UInt8(ascii: "{")), (UInt8(ascii: "#"), UInt8(ascii: "{")),
+      (UInt8(ascii: "%"), UInt8(ascii: "(")), (UInt8(ascii: "<"), UInt8(ascii: "%")):
+      true
+    default: false
+    }
+  }
+}
+
+extension SecretValue {
+  var looksRandom: Bool { bytes.count >= 16 && alternations >= 4 && !isPath && !isExpression }
+
+  /// As keys and tokens are, while names and words are not.
+  var looksLikeKey: Bool {
+    (hasLower || hasUpper) && !isPath && (hasDigit || bytes.count >= 20 && caseChanges >= 6)
+  }
+
+  /// `config.password`, `getPassword()`, `args[1]`: names of a program, not what they stand for.
+  var isExpression: Bool {
+    if hasBrackets { return true }
+    guard alternations < 4, bytes.contains(UInt8(ascii: ".")) else { return false }
+    let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.allSatisfy { part in
+      part.first.map { !ByteClass.digits.contains($0) } ?? false && part.allSatisfy(ByteClass.name.contains)
+    }
+  }
+
+  private var isPath: Bool {
+    alternations < 4
+      && (["/", "./", "../", "~/"].contains { bytes.starts(with: $0.utf8) } || text.contains("://"))
+  }
+
+  private var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The name of a variable of the environment, `DB_PASSWORD`.
+  private var isVariableName: Bool {
+    !hasLower && alternations < 4 && bytes.first.map(ByteClass.upper.contains) ?? false
+      && bytes.contains(UInt8(ascii: "_")) && bytes.allSatisfy(ByteClass.name.contains)
+  }
+
+  /// What stands for a value has a short name.
+  private static let longestPlaceholder = 100
+
+  /// Stands for a value that is elsewhere, or for none.
+  var isPlaceholder: Bool {
+    guard let first = bytes.first, let last = bytes.last, !hasOneByteOnly else { return true }
+    if hasFiller || isVariableName { return true }
+    switch (first, last) {
+    case (UInt8(ascii: "<"), UInt8(ascii: ">")), (UInt8(ascii: "{"), UInt8(ascii: "}")),
+      (UInt8(ascii: "["), UInt8(ascii: "]")), (UInt8(ascii: "%"), UInt8(ascii: "%")):
+      return true
+    case (UInt8(ascii: "$"), _), (UInt8(ascii: "%"), _), (UInt8(ascii: ":"), _), (UInt8(ascii: "@"), _):
+      if bytes.dropFirst().allSatisfy(ByteClass.name.contains) { return true }
+    default: break
+    }
+    if bytes.contains(UInt8(ascii: "[")), Marker.isIn(bytes) { return true }
+    return bytes.count <= Self.longestPlaceholder && saysSo
+  }
+
+  private var saysSo: Bool {
+    let text = text
+    if text.contains("...") || Self.prefixes.contains(where: text.hasPrefix) { return true }
+    let words = text.lowercased().split { !($0.isLetter || $0.isNumber) }
+    if words.count == 1, let word = words.first, Self.words.contains(String(word)) { return true }
+    return words.contains { Self.telling.contains(String($0)) }
+  }
+
+  private static let prefixes = [
+    "process.env", "os.environ", "os.getenv", "import.meta", "secrets.", "vars.", "env.", "ENV[", "env(",
+    "var.",
+    "!ref", "vault:", "arn:",
+  ]
+  /// Alone, these are types, states and defaults.
+  private static let words: Set<String> = [
+    "null", "none", "nil", "undefined", "true", "false", "string", "text", "str", "bytes", "number",
+    "integer",
+    "boolean", "bool", "any", "unknown", "object", "optional", "required", "hidden", "unset", "empty",
+    "default",
+    "env", "password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "apikey", "key", "username",
+    "user",
+    "value", "field", "input", "type", "varchar", "test", "invalid", "valid", "missing", "disabled",
+    "enabled",
+  ]
+  /// Wherever they stand, the value is not meant.
+  private static let telling: Set<String> = [
+    "your", "yours", "example", "placeholder", "changeme", "dummy", "replace", "insert", "todo", "redacted",
+    "replaceme", "yourpassword", "yourtoken", "yourkey", "mypassword", "enter",
+  ]
+}
