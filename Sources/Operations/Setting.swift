@@ -29,7 +29,19 @@ package struct Setting: Sendable {
       + " with-push (after 'git push', too), never. Files of the repository have no say in it.",
     isPersonal: true)
 
-  package static let all = [maxUntrackedSize, neverSave, handoffBudget, push]
+  package static let redact = Setting(
+    key: "session.redact", defaultValue: "",
+    meaning:
+      "The form of a secret that is to be taken out of notes and messages, besides those known, such as"
+      + " acme-[a-z0-9]{20,}; may be repeated.")
+  package static let redactAllow = Setting(
+    key: "session.redactAllow", defaultValue: "",
+    meaning:
+      "The form of what only looks like a secret and stays, such as test-key-*; may be repeated."
+      + " Files of the repository have no say in it.",
+    isPersonal: true)
+
+  package static let all = [maxUntrackedSize, neverSave, handoffBudget, redact, redactAllow, push]
 
   /// The key as git lists it.
   var listedKey: String { key.lowercased() }
@@ -59,7 +71,23 @@ struct Settings {
   }
 
   /// Throws the first complaint there is.
-  func check() throws { _ = (try limits, try handoffBudget, try push) }
+  func check() throws {
+    _ = (try limits, try handoffBudget, try push)
+    try patterns(.redact) { text in _ = try Self.form(text) }
+    try patterns(.redactAllow) { text in _ = try BytePattern(text) }
+  }
+
+  private func patterns(_ setting: Setting, parse: (String) throws -> Void) throws {
+    for text in configuration.all(setting.listedKey) where !text.isEmpty {
+      do {
+        try parse(text)
+      } catch {
+        throw SessionError(
+          .fatal, "'\(PlainText.line(text))' is no pattern for \(setting.key): \(error)",
+          hints: [setting.meaning])
+      }
+    }
+  }
 
   private func value<Value>(_ setting: Setting, parse: (String) -> Value?) throws -> Value {
     let entry = configuration.entry(setting.listedKey)

@@ -26,7 +26,8 @@ package struct StartSession {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    let objective = PlainText.line(self.objective)
+    // The name is made from what is stored.
+    let objective = workspace.redaction.redact(PlainText.line(self.objective))
     guard !objective.isEmpty else { throw SessionError(.usage, "the objective is empty") }
     if let name, !Slug.isValid(name) {
       throw SessionError(
