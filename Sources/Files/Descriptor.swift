@@ -69,6 +69,12 @@ struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Makes `bytes` the content; nothing must have been read or written before.
+  func fill(with bytes: [UInt8]) throws(FileError) {
+    try write(bytes)
+    try checked("shorten", path) { ftruncate(number, off_t(bytes.count)) }
+  }
+
   /// Takes over the time of another file's last change, to the nanosecond.
   func setModified(as other: borrowing Descriptor) throws(FileError) {
     var raw = stat()

@@ -36,12 +36,13 @@ package struct LockFile: ~Copyable {
 
   deinit { if !isRenamed { unlink(lock) } }
 
-  /// Makes `bytes` the content of the file; durable when this returns.
-  package mutating func replace(with bytes: [UInt8]) throws(FileError) {
+  /// Makes `bytes` the content of the file, durable when this returns. Without `isLasting`, a crash may bring back what
+  /// it was before.
+  package mutating func replace(with bytes: [UInt8], isLasting: Bool = true) throws(FileError) {
     try descriptor.write(bytes)
     try descriptor.synchronize()
     try Files.rename(lock, to: path)
     isRenamed = true
-    try Files.synchronizeDirectory(Files.parent(of: path))
+    if isLasting { try Files.synchronizeDirectory(Files.parent(of: path)) }
   }
 }

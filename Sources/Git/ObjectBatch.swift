@@ -17,7 +17,7 @@ package final class ObjectBatch: @unchecked Sendable {
   let quarantine: String
   let format: ObjectFormat
   private let level: Int32
-  /// Found out once: to ask for the user's mask is to change it for a moment, for all threads.
+  /// Of the packs.
   let permissions: UInt32
 
   /// Guards `draft`, `places`, `held` and `idle`; it is held for moments only.
@@ -68,11 +68,12 @@ package final class ObjectBatch: @unchecked Sendable {
     format = repository.objectFormat
     level = try repository.compressionLevel ?? 1
     permissions = repository.objectPermissions
-    quarantine = try withFiles { () throws(FileError) in
+    (quarantine, began) = try withFiles { () throws(FileError) in
       let folder = try Files.makeTemporaryDirectory(
         in: temporary ?? repository.cloneState, prefix: "quarantine-\(getpid())-")
+      let began = try Files.status(folder)?.changed ?? 0
       try Files.makeDirectory(folder + "/pack")
-      return folder
+      return (folder, began)
     }
   }
 
@@ -81,6 +82,9 @@ package final class ObjectBatch: @unchecked Sendable {
     try? Files.removeTree(quarantine)
     for keep in keeps { try? Files.remove(keep) }
   }
+
+  /// When the batch began, by the clock of the file system that it is on: nanoseconds since 1970.
+  package let began: Int64
 
   /// A path for a file that is gone with the batch.
   package func temporaryFile(_ name: String) -> String { quarantine + "/" + name + ".tmp" }

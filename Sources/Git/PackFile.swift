@@ -101,11 +101,9 @@ extension PackFile {
   /// The permissions that a file in the object database gets: nobody writes to it, and in a repository that is
   /// shared all those read it who may read its folder, whatever the user's mask says.
   static func objectPermissions(in folder: String) -> UInt32 {
-    let mask = umask(0)
-    umask(mask)
     var raw = stat()
     let isShared = stat(folder, &raw) == 0 && raw.st_mode & S_IWGRP != 0
-    return UInt32(0o444 & (isShared ? raw.st_mode : ~mask))
+    return 0o444 & (isShared ? UInt32(raw.st_mode) : ~Files.mask)
   }
 }
 

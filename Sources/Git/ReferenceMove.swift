@@ -12,7 +12,8 @@ extension ReferenceFiles {
     name.hasPrefix("refs/sessions") || name.hasPrefix("refs/notes/")
   }
 
-  /// Moves a reference as git does: under its lock, if it still has the value that was read, and durable.
+  /// Moves a reference as git does: under its lock, if it still has the value that was read, and durable; those of
+  /// notes, which chains tell as well, may be as before after a crash.
   ///
   /// Throws `.moved` if it has another value by now, `.locked` if another process has the lock, and `.other` if
   /// references of other names stand in the way.
@@ -25,7 +26,7 @@ extension ReferenceFiles {
     if old == nil { try requireRoom(for: name) }
     do {
       if let entry { try append(entry, toLogOf: name) }
-      try lock.replace(with: Array("\(new)\n".utf8))
+      try lock.replace(with: Array("\(new)\n".utf8), isLasting: !name.hasPrefix("refs/notes/"))
     } catch  where error.isDirectory || error.isExisting {
       throw GitError(.other, "cannot write \(name): references have names below it")
     } catch {

@@ -145,7 +145,7 @@ struct HookFile {
     }
     try Files.makeDirectory(folder.path)
     try Files.writeAtomically(
-      HookScript(empty).adding(block), to: path, permissions: Files.newProgramPermissions())
+      HookScript(empty).adding(block), to: path, permissions: Files.newProgramPermissions)
   }
 
   /// A file before our block goes in. Those of husky have no first line of their own.

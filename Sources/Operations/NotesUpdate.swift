@@ -36,7 +36,7 @@ extension Workspace {
 
   /// After a crash the view is rebuilt once more than needed, at worst.
   private func rememberNotesTip(_ tip: ObjectID) throws {
-    try Files.writeAtomically(Array(tip.hex.utf8), to: notesTipFile, isLasting: false)
+    try Files.overwrite(Array(tip.hex.utf8), at: notesTipFile)
   }
 
   /// The notes that differ because of a commit of a chain.

@@ -16,9 +16,8 @@ struct LastCapture: Sendable {
       guard let bytes = try Files.readIfPresent(path) else { return nil }
       let lines = String(decoding: bytes, as: UTF8.self).split(
         separator: "\n", omittingEmptySubsequences: false)
-      // The last line is there if all of it is.
-      guard lines.count == 5, lines[0] == Self.format, lines[1] == checkpoint.hex, lines[4].isEmpty,
-        let whole = ObjectID(lines[2])
+      guard lines.count == 5, lines[0] == Self.format, lines[1] == checkpoint.hex,
+        lines[4] == Self.checksum(of: lines.dropLast()), let whole = ObjectID(lines[2])
       else { return nil }
       self.checkpoint = checkpoint
       self.whole = whole
@@ -34,11 +33,18 @@ struct LastCapture: Sendable {
     self.index = index
   }
 
-  private static let format = "git-session last capture 1"
+  private static let format = "git-session last capture 2"
 
   func write(to path: String) throws(FileError) {
     let values = index?.values.map(String.init).joined(separator: " ") ?? ""
-    let text = [Self.format, checkpoint.hex, whole.hex, values, ""].joined(separator: "\n")
-    try Files.writeAtomically(Array(text.utf8), to: path, isLasting: false)
+    let lines = [Self.format, checkpoint.hex, whole.hex, values][...]
+    let text = (lines + [Self.checksum(of: lines)]).joined(separator: "\n")
+    try Files.overwrite(Array(text.utf8), at: path)
+  }
+
+  private static func checksum(of lines: ArraySlice<some StringProtocol>) -> String {
+    var checksum = Checksum()
+    for line in lines { checksum.add(String(line)) }
+    return String(checksum.value, radix: 16)
   }
 }

@@ -43,8 +43,7 @@ enum HistoryMemo {
     var sum = ByteWriter()
     sum.write(checksum(bytes.bytes[...]))
     try Files.makeDirectory(repository.worktreeState)
-    try Files.writeAtomically(
-      magic + sum.bytes + bytes.bytes, to: path(in: repository), isLasting: false)
+    try Files.overwrite(magic + sum.bytes + bytes.bytes, at: path(in: repository))
   }
 
   /// Against accidents: eight bytes at a time, each mixed by the multiplication of SplitMix64.

@@ -88,12 +88,15 @@ extension Repository {
     try Files.makeDirectory(worktreeState)
     return try FileLock.held(worktreeState + "/lock", milliseconds: 5000) {
       var state = try storedWorktreeState() ?? initial()
+      let undo = state.undo
       let result = try body(&state)
       let forgotten = state.undo.dropLast(WorktreeState.undoLimit)
       state.undo = state.undo.suffix(WorktreeState.undoLimit)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try Files.writeAtomically(Array(try encoder.encode(state)), to: stateFile)
+      // Of what can be undone alone the chains do not tell if a crash brings back the state before.
+      try Files.writeAtomically(
+        Array(try encoder.encode(state)), to: stateFile, isLasting: state.undo != undo)
       if try state.isActive != (Files.status(activeMarker) != nil) {
         try state.isActive ? Files.create([], at: activeMarker) : Files.remove(activeMarker)
       }

@@ -153,4 +153,19 @@ import Testing
       "find", [scratch.path + "/.git/objects", "-mindepth", "1", "-type", "d", "-printf", "%m %f\n"])
     #expect(folders.split(separator: "\n").allSatisfy { $0.hasPrefix("2775 ") }, "\(folders)")
   }
+
+  /// The user's mask belongs to the whole process, and to the programs that it starts meanwhile.
+  @Test func theMaskIsLeftAlone() async throws {
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let folder = scratch.root
+    async let modes = Task.detached {
+      try (0..<300).map { number -> UInt32 in
+        try Files.create([], at: "\(folder)/\(number)", isLasting: false)
+        return try Files.status("\(folder)/\(number)")?.permissions ?? 0
+      }
+    }.value
+    for _ in 0..<300 { _ = try ObjectBatch(repository) }
+    #expect(Set(try await modes) == [0o666 & ~Files.mask])
+  }
 }
