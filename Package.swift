@@ -34,7 +34,9 @@ let package = Package(
     .systemLibrary(
       name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
-    .target(name: "Files", swiftSettings: settings),
+    // Of the system's C library, but in no module of it.
+    .systemLibrary(name: "Cstatfs"),
+    .target(name: "Files", dependencies: ["Cstatfs"], swiftSettings: settings),
 
     .target(
       name: "Git",

@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+  import Cstatfs
   import Glibc
 #else
   import Darwin
@@ -32,6 +33,10 @@ package struct Directory: ~Copyable, Sendable {
   /// Another handle on the same folder.
   package borrowing func reopen() throws(FileError) -> Directory { try Directory(Array(".".utf8), in: self) }
 
+  /// Of the folder itself.
+  package func status() throws(FileError) -> FileStatus { try descriptor.status() }
+
+  /// Of what is in it; nil if nothing is.
   package func status(_ name: [UInt8]) throws(FileError) -> FileStatus? {
     try withPath(name) { name in Result { () throws(FileError) in try status(ofName: name) } }.get()
   }
@@ -48,6 +53,25 @@ package struct Directory: ~Copyable, Sendable {
     }
     return FileStatus(raw)
   }
+
+  /// Whether the file system is known to give a folder a new time whenever a name in it comes, goes or changes its
+  /// kind, at once and for all to see. Those of networks and of programs need not.
+  package func keepsFolderTimes() throws(FileError) -> Bool {
+    var raw = statfs()
+    try checked("look at the file system of", path) { fstatfs(descriptor.number, &raw) }
+    #if canImport(Glibc)
+      return Self.fileSystems.contains(UInt32(truncatingIfNeeded: raw.f_type))
+    #else
+      return raw.f_flags & UInt32(MNT_LOCAL) != 0
+    #endif
+  }
+
+  #if canImport(Glibc)
+    /// ext2 to ext4, XFS, Btrfs, F2FS, bcachefs, ZFS, tmpfs and overlayfs, by their numbers (statfs(2)).
+    private static let fileSystems: [UInt32] = [
+      0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0xca45_1a4e, 0x2fc1_2fc1, 0x0102_1994, 0x794c_7630,
+    ]
+  #endif
 
   /// Opens a file in this folder.
   func open(_ name: UnsafePointer<CChar>, flags: Int32) throws(FileError) -> Descriptor {

@@ -6,7 +6,8 @@
 
 /// What `lstat` says of a path: its kind, and enough to tell later whether the file is still the same.
 package struct FileStatus: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable { case file, directory, link, other }
+  /// The numbers are those that are kept in files.
+  package enum Kind: UInt8, Sendable { case file, directory, link, other }
 
   package let kind: Kind
   package let isExecutable: Bool
@@ -68,22 +69,20 @@ extension FileStatus {
 
   /// All that it says, to be kept in a file.
   package var values: [Int64] {
-    let kinds: [Kind: Int64] = [.file: 0, .directory: 1, .link: 2, .other: 3]
-    return [
-      kinds[kind] ?? 3, Int64(permissions), size, Int64(bitPattern: device), Int64(bitPattern: inode),
+    [
+      Int64(kind.rawValue), Int64(permissions), size, Int64(bitPattern: device), Int64(bitPattern: inode),
       Int64(owner), Int64(group), modified, changed,
     ]
   }
 
   /// Reads what ``values`` gives; nil if that is something else.
   package init?(values: [Int64]) {
-    let kinds: [Kind] = [.file, .directory, .link, .other]
-    guard values.count == Self.valueCount, let index = Int(exactly: values[0]), kinds.indices.contains(index),
+    guard values.count == Self.valueCount, let kind = UInt8(exactly: values[0]).flatMap(Kind.init),
       let permissions = UInt32(exactly: values[1]), let owner = UInt32(exactly: values[5]),
       let group = UInt32(exactly: values[6])
     else { return nil }
     self.init(
-      kind: kinds[index], isExecutable: permissions & 0o100 != 0, permissions: permissions, size: values[2],
+      kind: kind, isExecutable: permissions & 0o100 != 0, permissions: permissions, size: values[2],
       device: UInt64(bitPattern: values[3]), inode: UInt64(bitPattern: values[4]), owner: owner, group: group,
       modified: values[7], changed: values[8])
   }

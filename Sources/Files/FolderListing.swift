@@ -26,9 +26,15 @@ package final class FolderListing {
     UnsafeBufferPointer(rebasing: names[entry.start..<(entry.start + entry.length)])
   }
 
-  fileprivate func removeAll() {
+  /// Empties it, to be filled with what is known to be in a folder.
+  package func removeAll() {
     entries.removeAll(keepingCapacity: true)
     used = 0
+  }
+
+  package func append(_ name: UnsafeBufferPointer<UInt8>, kind: FileStatus.Kind?) {
+    guard let start = name.baseAddress else { return }
+    append(start, length: name.count, kind: kind)
   }
 
   fileprivate func append(_ name: UnsafeRawPointer, length: Int, kind: FileStatus.Kind?) {
@@ -39,7 +45,8 @@ package final class FolderListing {
       names = larger
     }
     let place = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(names)[used...])
-    place.copyMemory(from: UnsafeRawBufferPointer(start: name, count: length + 1))
+    place.copyMemory(from: UnsafeRawBufferPointer(start: name, count: length))
+    place[length] = 0
     entries.append(Entry(start: used, length: length, kind: kind))
     used += length + 1
   }

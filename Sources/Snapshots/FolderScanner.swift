@@ -19,10 +19,15 @@ struct FolderScanner {
   /// Looks at what lies directly in a folder, and returns the folders below it that are to be looked at.
   mutating func scan(_ task: WorkTreeScan.Task) throws(GitError) -> [WorkTreeScan.Task] {
     let folder = task.folder
+    index.children(
+      of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)
     let opened: WorkTreeScan.OpenFolder
+    let status: FileStatus
+    let known: KnownFolder?
     do throws(FileError) {
       opened = try .init(task.open())
-      try opened.directory.list(into: listing)
+      status = try opened.directory.status()
+      known = try list(opened, status)
     } catch {
       if error.isMissing || error.isNoDirectory {
         markMissing(folder)
@@ -38,8 +43,6 @@ struct FolderScanner {
       return []
     }
     if listing.entries.isEmpty, !folder.path.isEmpty { report.leaveOut(folder.path, .emptyFolder) }
-    index.children(
-      of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)
     isSeen = Array(repeating: false, count: children.count)
     rules = nil
     try readAttributes(in: opened, of: folder)
@@ -52,7 +55,29 @@ struct FolderScanner {
       below.append(WorkTreeScan.Task(folder: found, parent: opened, name: Array(name.bytes)))
     }
     for (child, isSeen) in zip(children, isSeen) where !isSeen { markMissing(child, in: folder) }
+    if let known = known ?? knowing(status) { report.folders.append(known) }
     return below
+  }
+
+  /// Finds what is in a folder. Gives what was known of it, if that is still so.
+  private func list(
+    _ opened: WorkTreeScan.OpenFolder, _ status: FileStatus
+  ) throws(FileError) -> KnownFolder? {
+    if let known = scan.cache?.folder(status), known.list(into: listing, children: children, in: index) {
+      return known
+    }
+    try opened.directory.list(into: listing)
+    return nil
+  }
+
+  /// What is now known of the folder that was scanned, for the next time.
+  private func knowing(_ status: FileStatus) -> KnownFolder? {
+    guard status.device == scan.trusted else { return nil }
+    return KnownFolder(listing, status: status, children: children, isSeen: isSeen, in: index) { entry in
+      let name = listing.name(entry)
+      return find(name, isFolder: entry.kind == .directory) != nil
+        || entry.kind == .directory && findSubmodule(name) != nil
+    }
   }
 
   // MARK: - One name
@@ -64,19 +89,19 @@ struct FolderScanner {
     if kind == nil { kind = try name.status()?.kind }
     guard let kind else { return nil }
     guard kind == .directory else {
-      if let child = find(name, isFolder: false), !index[children[child].entries.lowerBound].isSubmodule {
+      if let child = find(name.bytes, isFolder: false) {
         isSeen[child] = try visitTracked(name, children[child])
       } else {
         try visitUntracked(name)
       }
       return nil
     }
-    if let child = find(name, isFolder: true) {
+    if let child = find(name.bytes, isFolder: true) {
       isSeen[child] = true
       return name.folder.folder(
         name.bytes, entries: children[child].entries, knownTree: children[child].knownTree)
     }
-    if let child = find(name, isFolder: false), index[children[child].entries.lowerBound].isSubmodule {
+    if let child = findSubmodule(name.bytes) {
       isSeen[child] = true
       let id = index[children[child].entries.lowerBound].id
       report.submodules.append(.init(folder: name.folder, name: Array(name.bytes), id: id))
@@ -86,11 +111,15 @@ struct FolderScanner {
     return name.folder.folder(name.bytes, entries: 0..<0, knownTree: nil)
   }
 
-  private func find(_ name: ScannedName, isFolder: Bool) -> Int? {
+  private func findSubmodule(_ name: Glob.Bytes) -> Int? {
+    find(name, isFolder: false).flatMap { children[$0].isDirectory(in: index) ? $0 : nil }
+  }
+
+  private func find(_ name: Glob.Bytes, isFolder: Bool) -> Int? {
     var (low, high) = (0, children.count)
     while low < high {
       let middle = (low + high) / 2
-      let order = TreeOrder.compare(children[middle].name, children[middle].isFolder, name.bytes, isFolder)
+      let order = TreeOrder.compare(children[middle].name, children[middle].isFolder, name, isFolder)
       if order == 0 { return middle }
       if order < 0 { low = middle + 1 } else { high = middle }
     }
@@ -103,7 +132,8 @@ struct FolderScanner {
     let entry = index[position]
     if entry.isSkipped, !scan.settings.looksAtSkipped { return true }
     guard let status = try name.status() else { return false }
-    let isPlain = child.entries.count == 1 && entry.stage == 0 && !entry.isIntentToAdd
+    let isPlain =
+      child.entries.count == 1 && entry.stage == 0 && !entry.isIntentToAdd && !entry.isSubmodule
     if isPlain, entry.matches(status, scan.settings.stat),
       !StatRules.mayHaveChanged(status, after: index.written)
     {
@@ -181,7 +211,10 @@ struct FolderScanner {
 
   private func holds(_ name: StaticString, kinds: [FileStatus.Kind?]) -> Bool {
     let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-    return listing.entries.contains { kinds.contains($0.kind) && listing.name($0).elementsEqual(wanted) }
+    return listing.entries.contains { entry in
+      let name = listing.name(entry)
+      return name.count == wanted.count && kinds.contains(entry.kind) && name.elementsEqual(wanted)
+    }
   }
 
   private func isNestedRepository(_ opened: WorkTreeScan.OpenFolder) throws(GitError) -> Bool {

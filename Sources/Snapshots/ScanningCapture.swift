@@ -47,7 +47,6 @@ struct ScanningCapture {
 
   /// A snapshot, and what the next one can make use of.
   func snapshot(_ cache: StatCache?) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
-    let started = try clock()
     if let cache { batch.assume(cache.objects) }
     let workTree = try repository.requireWorkTree()
     let absent = try absentIgnoreFiles()
@@ -69,7 +68,8 @@ struct ScanningCapture {
       tree: try builder.tree(of: result.top), head: try repository.head(), staged: staged,
       operation: try repository.operationInProgress(), leftOut: report.leftOut.sorted { $0.path < $1.path })
     var next = StatCache()
-    next.files = report.files.filter { !StatRules.mayHaveChanged($0.value.status, after: started) }
+    next.files = report.files.filter { !StatRules.mayHaveChanged($0.value.status, after: batch.began) }
+    next.folders = report.folders.filter { !StatRules.mayHaveChanged($0.status, after: batch.began) }
     next.objects = Set(builder.made + report.files.values.map(\.id))
     return (snapshot, next)
   }
@@ -106,15 +106,5 @@ struct ScanningCapture {
       found[Array(path)] = try repository.object(index[position].id, .blob, limit: 1 << 24)
     }
     return found
-  }
-
-  /// What the clock of the file system says, by which it stamps files.
-  private func clock() throws(GitError) -> Int64 {
-    let path = batch.temporaryFile("clock")
-    return try withFiles { () throws(FileError) in
-      try Files.remove(path)
-      try Files.create([], at: path, isLasting: false)
-      return try Files.status(path)?.changed ?? 0
-    }
   }
 }

@@ -1,8 +1,9 @@
 import Files
 import Git
 
-/// What the last checkpoint of this work tree has seen of files that the index does not vouch for, so that they are
-/// not read again, and which objects it holds, so that they are not written again.
+/// What the last checkpoint of this work tree has seen: of files that the index does not vouch for, so that they are
+/// not read again; of folders, so that they are not listed again; and which objects it holds, so that they are not
+/// written again.
 ///
 /// A cache: it is believed only as long as the work tree's last checkpoint is the one it was made with, since only
 /// then are its objects there, and a file that is damaged or of another format counts as none.
@@ -15,6 +16,9 @@ struct StatCache: Sendable {
   }
 
   var files: [[UInt8]: File] = [:]
+  var folders: [KnownFolder] = []
+  /// Of the folders that were read, by inode.
+  private var places: [UInt64: Int] = [:]
   /// Objects of the checkpoint that are in no index.
   var objects: Set<ObjectID> = []
 
@@ -25,9 +29,14 @@ struct StatCache: Sendable {
     files[path].flatMap { $0.status == status && $0.conversions == conversions ? $0.id : nil }
   }
 
+  /// What is known of the folder that has this status. What a folder holds does not depend on where it lies.
+  func folder(_ status: FileStatus) -> KnownFolder? {
+    places[status.inode].flatMap { folders[$0].status == status ? folders[$0] : nil }
+  }
+
   // MARK: - The file
 
-  private static let format: [UInt8] = Array("git-session stat cache 1\n".utf8)
+  private static let format: [UInt8] = Array("git-session stat cache 2\n".utf8)
 
   /// Nil if there is none that can be believed.
   init?(readingFrom path: String, of checkpoint: ObjectID) {
@@ -51,6 +60,12 @@ struct StatCache: Sendable {
       files[path] = File(
         status: status, conversions: Checksum(value: UInt64(bitPattern: conversions)), id: id)
     }
+    guard let folderCount = reader.integer() else { return nil }
+    for place in 0..<Int(clamping: folderCount) {
+      guard let folder = reader.folder() else { return nil }
+      folders.append(folder)
+      places[folder.status.inode] = place
+    }
     guard let objectCount = reader.integer() else { return nil }
     for _ in 0..<objectCount {
       guard let id = reader.id() else { return nil }
@@ -69,10 +84,12 @@ struct StatCache: Sendable {
       writer.append(Int64(bitPattern: file.conversions.value))
       writer.append(file.id)
     }
+    writer.append(Int64(folders.count))
+    for folder in folders { writer.append(folder) }
     writer.append(Int64(objects.count))
     for id in objects { writer.append(id) }
     writer.append(Int64(bitPattern: Self.checksum(of: writer.bytes[...])))
-    try Files.writeAtomically(writer.bytes, to: path, isLasting: false)
+    try Files.overwrite(writer.bytes, at: path)
   }
 
   private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -103,6 +120,16 @@ private struct ByteWriter {
   }
 
   mutating func append(_ status: FileStatus) { for value in status.values { append(value) } }
+
+  mutating func append(_ folder: KnownFolder) {
+    append(folder.status)
+    append(Int64(bitPattern: folder.tracked.value))
+    append(Int64(folder.others.count))
+    for name in folder.others {
+      append(name.bytes)
+      bytes.append(name.kind.rawValue)
+    }
+  }
 }
 
 /// Reads them again; nil where there are too few bytes.
@@ -129,6 +156,16 @@ private struct ByteReader {
   mutating func id() -> ObjectID? {
     guard let count = take(1)?.first else { return nil }
     return take(Int(count)).flatMap { ObjectID(bytes: $0) }
+  }
+
+  mutating func folder() -> KnownFolder? {
+    guard let status = status(), let tracked = integer(), let count = integer() else { return nil }
+    var others: [KnownFolder.Name] = []
+    while others.count < count {
+      guard let name = bytes(), let kind = take(1)?.first.flatMap(FileStatus.Kind.init) else { return nil }
+      others.append(.init(bytes: name, kind: kind))
+    }
+    return KnownFolder(status: status, tracked: Checksum(value: UInt64(bitPattern: tracked)), others: others)
   }
 
   mutating func status() -> FileStatus? {

@@ -17,6 +17,8 @@ final class WorkTreeScan: Sendable {
   /// Git dirs that lie in the work tree under names of their own.
   let ownFolders: Set<[UInt8]>
   private let top: OpenFolder
+  /// The file system for whose folders it is known when something in them changes; nil if there is none.
+  let trusted: UInt64?
   private let failure = Mutex<GitError?>(nil)
 
   /// A folder that stays open for as long as those below it are to be opened.
@@ -50,7 +52,11 @@ final class WorkTreeScan: Sendable {
     self.cache = cache
     self.batch = batch
     self.ownFolders = Set(ownFolders.map(\.bytes))
-    top = OpenFolder(try withFiles { () throws(FileError) in try Directory(workTree) })
+    let top = OpenFolder(try withFiles { () throws(FileError) in try Directory(workTree) })
+    trusted = try withFiles { () throws(FileError) in
+      try top.directory.keepsFolderTimes() ? top.directory.status().device : nil
+    }
+    self.top = top
   }
 
   struct Result {
@@ -105,12 +111,14 @@ struct ScanReport: Sendable {
 
   var leftOut: [LeftOut] = []
   var files: [[UInt8]: StatCache.File] = [:]
+  var folders: [KnownFolder] = []
   var converted: [Converted] = []
   var submodules: [Submodule] = []
 
   mutating func add(_ other: ScanReport) {
     leftOut += other.leftOut
     files.merge(other.files) { $1 }
+    folders += other.folders
     converted += other.converted
     submodules += other.submodules
   }

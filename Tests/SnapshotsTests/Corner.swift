@@ -220,6 +220,19 @@ struct Corner: Sendable, CustomTestStringConvertible {
       try $0.git("config", "core.bigFileThreshold", "1k")
       $0.put("big", .file(String(repeating: "big\n", count: 1000)))
     },
+    Corner("a file, a link and a folder of ours in the place of submodules") {
+      $0.put("kept", .file("kept\n"))
+      try $0.commit("base")
+      let commit = try #require(try $0.open().head().commit)
+      for name in ["file", "ignored", "link", "folder"] {
+        try $0.git("update-index", "--add", "--cacheinfo", "160000,\(commit),\(name)")
+      }
+      $0.put(".gitignore", .file("ignored\n"))
+      $0.put("file", .file("in place\n"))
+      $0.put("ignored", .file("in place\n"))
+      $0.put("link", .link("kept"))
+      $0.put("folder/inner", .file("inner\n"))
+    },
     Corner("submodule at another commit") {
       let inner = try ScratchRepository(format: try $0.open().objectFormat)
       inner.put("inside", .file("1\n"))

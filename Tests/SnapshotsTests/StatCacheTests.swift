@@ -49,6 +49,49 @@ import Testing
     }
   }
 
+  /// A folder that changes again within the tick in which it was listed has the same time as before.
+  @Test func aNameThatComesWithinATickIsNeverMissed() throws {
+    let lab = try Lab()
+    lab.scratch.put("folder/tracked", .file("1\n"))
+    try lab.scratch.commit("base")
+    var last: ObjectID?
+    for round in 0..<60 {
+      for name in ["one", "two", "three"] {
+        lab.scratch.put("folder/\(name)\(round % 2)", .file("\(name)\n"))
+        FileTree.remove(RepositoryPath("folder/\(name)\(1 - round % 2)".utf8), below: lab.scratch.path)
+        last = try save(lab, after: last).commit
+      }
+      let saved = try save(lab, after: last)
+      last = saved.commit
+      #expect(saved.snapshot.tree.hex == (try lab.treeByAddAll()), "round \(round)")
+    }
+  }
+
+  /// None of this gives the folder another time.
+  @Test func aFolderThatStandsAsItWasMayHoldOtherTrackedNames() throws {
+    let lab = try Lab()
+    for name in ["one", "two", "link", "folder/below"] { lab.scratch.put("in/\(name)", .file("\(name)\n")) }
+    lab.scratch.put("in/.gitignore", .file("ignored*\n"))
+    lab.scratch.put("in/ignored", .file("not seen\n"))
+    try lab.scratch.commit("base")
+    usleep(20_000)
+    var last = try save(lab, after: nil).commit
+    let path = lab.scratch.path + "/.git/session/stat-cache"
+    let cache = try #require(StatCache(readingFrom: path, of: last))
+    #expect(cache.folders.count == 3)
+    for change in [
+      ["rm", "--quiet", "--cached", "in/one"], ["add", "--force", "in/ignored"],
+      ["rm", "-r", "--quiet", "--cached", "in"],
+      ["update-index", "--add", "--cacheinfo", "160000,\(last),in/two"], ["reset", "--quiet"],
+      ["update-index", "--skip-worktree", "in/two"], ["update-index", "--no-skip-worktree", "in/two"],
+    ] {
+      try lab.scratch.git(change)
+      let saved = try save(lab, after: last)
+      last = saved.commit
+      #expect(saved.snapshot.tree.hex == (try lab.treeByAddAll()), "\(change)")
+    }
+  }
+
   private func file(_ path: String) -> URL {
     if !FileManager.default.fileExists(atPath: path) {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
