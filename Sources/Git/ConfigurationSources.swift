@@ -24,7 +24,8 @@ struct ConfigurationSources {
   /// Whether this process knows what git would do: no variable of git's is set that might change it.
   var isUsual: Bool {
     let names = git.environment.keys.filter { $0.hasPrefix("GIT_") && !$0.hasPrefix("GIT_SESSION_") }
-    return git.environment["SUDO_UID"] == nil && names.allSatisfy(Self.harmless.contains)
+    return git.environment["SUDO_UID"] == nil
+      && names.allSatisfy { Self.harmless.contains($0) || $0.hasPrefix("GIT_TRACE") }
       && !(git.environment["HOME"] ?? "").isEmpty
   }
 
