@@ -51,6 +51,7 @@ let package = Package(
     .target(name: "Snapshots", dependencies: ["Files", "Git", "Sessions"], swiftSettings: settings),
     .target(name: "Storage", dependencies: ["Files", "Git", "Sessions", grdb], swiftSettings: settings),
     .target(name: "Handoffs", dependencies: ["Sessions"], swiftSettings: settings),
+    .target(name: "Agents", dependencies: ["Sessions"], swiftSettings: settings),
 
     .target(
       name: "Operations", dependencies: ["Files", "Git", "Sessions", "Snapshots", "Storage", "Handoffs"],
@@ -69,7 +70,8 @@ let package = Package(
       swiftSettings: settings),
 
     .executableTarget(
-      name: "redaction-benchmark", dependencies: ["Sessions"], path: "Tests/Benchmarks/Redaction",
+      name: "transcript-benchmark", dependencies: ["Agents", "Sessions"],
+      path: "Tests/Benchmarks/Transcripts",
       swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -77,6 +79,9 @@ let package = Package(
     .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HandoffsTests", dependencies: ["Handoffs", "Sessions"], exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AgentsTests", dependencies: ["Agents", "Sessions", "TestSupport"], exclude: ["Transcripts"],
       swiftSettings: settings),
     .testTarget(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],

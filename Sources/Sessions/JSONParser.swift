@@ -105,19 +105,33 @@ extension JSONParser {
   private mutating func string() throws(JSONValue.Malformed) -> String {
     guard take("\"") else { throw malformed }
     var content: [UInt8] = []
-    while let byte = next, byte >= 0x20 {
-      position += 1
-      switch byte {
-      case UInt8(ascii: "\""):
-        let text = String(decoding: content, as: UTF8.self)
-        // Decoding repairs what is no UTF-8, and then the bytes differ.
-        guard text.utf8.elementsEqual(content) else { throw malformed }
-        return text
-      case UInt8(ascii: "\\"): content += try escaped().utf8
-      default: content.append(byte)
+    while true {
+      let start = position
+      skipPlain()
+      guard let byte = next, byte >= 0x20 else { throw malformed }
+      if byte == UInt8(ascii: "\"") {
+        defer { position += 1 }
+        return try content.isEmpty
+          ? text(bytes[start..<position]) : text((content + bytes[start..<position])[...])
       }
+      content += bytes[start..<position]
+      position += 1
+      content += try escaped().utf8
     }
-    throw malformed
+  }
+
+  /// What stands for itself in a string.
+  private mutating func skipPlain() {
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
+      position += 1
+    }
+  }
+
+  private func text(_ content: ArraySlice<UInt8>) throws(JSONValue.Malformed) -> String {
+    guard let text = String(validating: content, as: UTF8.self) else { throw malformed }
+    return text
   }
 
   /// What an escape stands for; its backslash is consumed.

@@ -3,6 +3,8 @@ package enum PlainText {
   /// Without escape sequences, other control characters (but line feed and tab) and marks that turn the
   /// direction of writing around.
   package static func sanitize(_ text: String) -> String {
+    // Most texts are harmless, and need not be taken apart.
+    if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 }) { return text }
     var output = String.UnicodeScalarView()
     var scalars = text.unicodeScalars[...]
     while let scalar = scalars.popFirst() {

@@ -33,6 +33,10 @@ enum Texts {
       """
   }()
 
+  static let noise =
+    "{\"type\":\"api-request\",\"body\":\"" + String(line.dropLast().replacing("\"", with: "'").prefix(1500))
+    + "\"}\n"
+
   /// Digits of base64 without a pattern.
   static let picture: String = {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")

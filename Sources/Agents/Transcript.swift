@@ -1,0 +1,161 @@
+import Sessions
+
+/// What the transcript of one run of an agent tells. Everything in it has a bound, whatever the length of the
+/// transcript.
+package struct Transcript: Hashable, Sendable {
+  /// By which the agent itself knows the run, and takes it up again.
+  package var id: String?
+  package var title: String?
+  package var model: String?
+  /// Where the agent works.
+  package var folder: String?
+  package var branch: String?
+  package var version: String?
+
+  /// How full the context is; nil until an answer, or a compaction, says so.
+  package var usage: ContextUsage?
+  /// The window that the agent names itself, if it does.
+  package var reportedWindow: Int?
+  package var compactions = 0
+  package var lastCompaction: Compaction?
+  /// How full the context was at the end of each of the last turns since the last compaction, the oldest first.
+  package var turnEnds: [Int] = []
+
+  /// How often the user has asked for something.
+  package var requestCount = 0
+  /// The last of these requests, the oldest first.
+  package var requests: [String] = []
+  /// The agent's own list of what is to be done.
+  package var plan: [PlanItem] = []
+  package var lastWords: String?
+  /// The last commands, the oldest first.
+  package var commands: [Command] = []
+  /// The newest last.
+  package var filesRead: [FileUse] = []
+  package var filesEdited: [FileUse] = []
+
+  /// Lines that were too long to be looked at.
+  package var longLines = 0
+  /// Lines that are no JSON.
+  package var malformedLines = 0
+
+  package init() {}
+
+  package struct Compaction: Hashable, Sendable {
+    /// `auto` or `manual`, if it is known.
+    package let trigger: String?
+    package let before: Int?
+    package let after: Int?
+  }
+
+  package struct PlanItem: Hashable, Sendable {
+    /// By which the agent changes it, if it does so one by one.
+    package let id: String?
+    package var text: String
+    /// `pending`, `in_progress` and `completed` are usual.
+    package var status: String
+  }
+
+  package struct Command: Hashable, Sendable {
+    package enum Outcome: Int, Sendable {
+      /// Not yet, or never.
+      case none
+      case passed, failed, interrupted
+    }
+
+    /// By which its result is found.
+    let call: String
+    package let text: String
+    package var outcome = Outcome.none
+    package var exitCode: Int?
+  }
+
+  package struct FileUse: Hashable, Sendable {
+    package let path: String
+    package var count: Int
+  }
+}
+
+/// How full a context is, in tokens.
+package struct ContextUsage: Hashable, Sendable {
+  /// What the last request had in it.
+  package var occupied: Int
+  /// What was answered, and will be part of the next request.
+  package var answered: Int
+
+  package var next: Int { occupied + answered }
+}
+
+// MARK: - Bounds
+
+extension Transcript {
+  private static let longestText = 4000
+
+  /// Harmless for a terminal, and short.
+  private static func text(_ text: String) -> String {
+    // Cutting comes first: what is sanitized is counted in characters.
+    let head = text.utf8.count > 4 * longestText ? String(text.unicodeScalars.prefix(2 * longestText)) : text
+    let plain = PlainText.sanitize(head)
+    return plain.utf8.count <= longestText || plain.count <= longestText
+      ? plain : plain.prefix(longestText - 1) + "…"
+  }
+
+  private static func keepLast<Element>(_ count: Int, of list: inout [Element]) {
+    if list.count > count { list.removeFirst(list.count - count) }
+  }
+
+  mutating func setIdentity(_ path: WritableKeyPath<Transcript, String?>, _ value: String?) {
+    guard let value, !value.isEmpty, value != self[keyPath: path] else { return }
+    self[keyPath: path] = PlainText.line(String(value.unicodeScalars.prefix(1000)), limit: 300)
+  }
+
+  mutating func addRequest(_ text: String) {
+    requestCount += 1
+    if let usage { turnEnds.append(usage.next) }
+    Self.keepLast(16, of: &turnEnds)
+    requests.append(Self.text(text))
+    Self.keepLast(20, of: &requests)
+  }
+
+  mutating func setLastWords(_ text: String?) {
+    guard let text, text.contains(where: { !$0.isWhitespace }) else { return }
+    lastWords = Self.text(text)
+  }
+
+  mutating func setPlan(_ items: [PlanItem]) {
+    plan = items.suffix(100).map { item in
+      PlanItem(id: item.id, text: Self.text(item.text), status: PlainText.line(item.status, limit: 40))
+    }
+  }
+
+  mutating func addCommand(_ text: String, call: String) {
+    commands.append(Command(call: String(call.unicodeScalars.prefix(200)), text: Self.text(text)))
+    Self.keepLast(40, of: &commands)
+  }
+
+  /// The first result of a command counts: some agents tell it twice.
+  mutating func finishCommand(_ call: String, _ outcome: Command.Outcome, exitCode: Int? = nil) {
+    guard let place = commands.lastIndex(where: { $0.call == call }), commands[place].outcome == .none else {
+      return
+    }
+    (commands[place].outcome, commands[place].exitCode) = (outcome, exitCode)
+  }
+
+  mutating func use(_ path: String?, in list: WritableKeyPath<Transcript, [FileUse]>) {
+    guard let path, !path.isEmpty, path.utf8.count <= 4096 else { return }
+    var files = self[keyPath: list]
+    let old = files.firstIndex { $0.path == path }.map { files.remove(at: $0) }
+    files.append(FileUse(path: path, count: (old?.count ?? 0) + 1))
+    Self.keepLast(200, of: &files)
+    self[keyPath: list] = files
+  }
+
+  mutating func measure(_ usage: ContextUsage?) { if let usage, usage.next > 0 { self.usage = usage } }
+
+  mutating func compact(_ compaction: Compaction) {
+    compactions += 1
+    lastCompaction = compaction
+    usage = compaction.after.map { ContextUsage(occupied: $0, answered: 0) }
+    turnEnds = []
+  }
+}

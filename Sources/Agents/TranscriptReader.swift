@@ -1,0 +1,145 @@
+import Sessions
+
+/// Reads the transcript of a coding agent as it grows.
+///
+/// Give it the bytes of the file from ``start`` on, in pieces of any size, then call ``finish()``. What is saved of
+/// it (``bytes``) lets another process go on where this one has stopped: a transcript of any length costs what its
+/// new tail costs. A line that is not yet complete is left for the next time.
+package struct TranscriptReader: Hashable, Sendable {
+  package let agent: TranscriptAgent
+  package internal(set) var transcript = Transcript()
+  private var lines = TranscriptLines()
+  /// What the next lines refer to.
+  var context = TranscriptContext()
+
+  package typealias Changed = TranscriptLines.Changed
+
+  package init(_ agent: TranscriptAgent) { self.agent = agent }
+
+  init(_ agent: TranscriptAgent, lines: TranscriptLines, transcript: Transcript, context: TranscriptContext) {
+    (self.agent, self.lines, self.transcript, self.context) = (agent, lines, transcript, context)
+  }
+
+  /// Where in the file reading has to begin.
+  package var start: Int { lines.start }
+
+  /// Behind the last complete line that was read. A file that is shorter was replaced.
+  package var offset: Int { lines.offset }
+
+  var position: TranscriptLines { lines }
+
+  /// Throws if the file is no longer the one that was read before; a new reader has to read all of it then.
+  package mutating func read(_ piece: some Collection<UInt8>) throws(Changed) {
+    var (found, long): ([ArraySlice<UInt8>], Int) = ([], 0)
+    // Lines are read after they are cut, so that both may change this value.
+    try lines.read(piece, line: { found.append($0) }, longLine: { long += 1 })
+    transcript.longLines += long
+    for line in found { read(line: line) }
+  }
+
+  /// No more comes for now.
+  package mutating func finish() { lines.rewind() }
+
+  private mutating func read(line: ArraySlice<UInt8>) {
+    guard line.contains(where: { $0 > 0x20 }), agent.concerns(line) else { return }
+    guard let value = JSONValue(transcriptLine: Array(line)) else {
+      transcript.malformedLines += 1
+      return
+    }
+    switch agent {
+    case .claudeCode: readClaude(value)
+    case .codex: readCodex(value)
+    }
+  }
+}
+
+/// Agents whose transcripts are understood.
+package enum TranscriptAgent: String, CaseIterable, Sendable {
+  case claudeCode = "claude-code"
+  case codex
+
+  /// False for kinds of lines that are long, frequent, and say nothing that is asked here. What they are is told by
+  /// the first `"type"` in them.
+  fileprivate func concerns(_ line: ArraySlice<UInt8>) -> Bool {
+    let needle = Array("\"type\":\"".utf8)
+    var place = line.startIndex
+    while let quote = line[place...].firstIndex(of: UInt8(ascii: "\"")) {
+      guard line[quote...].starts(with: needle) else {
+        place = quote + 1
+        continue
+      }
+      let value = line[(quote + needle.count)...].prefix(32).prefix { $0 != UInt8(ascii: "\"") }
+      return !noise.contains(String(decoding: value, as: UTF8.self))
+    }
+    return true
+  }
+
+  private var noise: Set<String> {
+    switch self {
+    case .claudeCode:
+      [
+        "attachment", "file-history-snapshot", "progress", "api-request", "api-request-shape",
+        "api-request-blob",
+        "queue-operation", "mode", "permission-mode", "last-prompt", "cost-state", "tools-used", "atis-latch",
+        "tag",
+      ]
+    case .codex: ["world_state"]
+    }
+  }
+}
+
+/// What has to be known of lines before, beside what the transcript tells.
+struct TranscriptContext: Hashable, Sendable {
+  /// Calls of tools that make items of the plan, by call: the text.
+  var plannedItems: [String: String] = [:]
+  /// The last request, where an agent writes it twice.
+  var lastRequest: String?
+}
+
+extension JSONValue {
+  /// Forgives what programs in JavaScript write: halves of surrogate pairs, where they have cut a string, and bytes
+  /// that are no UTF-8. Nil for what is no JSON all the same.
+  init?(transcriptLine bytes: [UInt8]) {
+    do throws(Malformed) {
+      try self.init(parsing: bytes)
+    } catch {
+      do throws(Malformed) {
+        try self.init(parsing: Self.repaired(bytes))
+      } catch {
+        return nil
+      }
+    }
+  }
+
+  private static func repaired(_ bytes: [UInt8]) -> [UInt8] {
+    var text = Array(String(decoding: bytes, as: UTF8.self).utf8)
+    var place = 0
+    while place < text.count {
+      guard text[place] == UInt8(ascii: "\\") else {
+        place += 1
+        continue
+      }
+      let unit = escapedUnit(text, at: place)
+      if let unit, UTF16.isLeadSurrogate(unit), let next = escapedUnit(text, at: place + 6),
+        UTF16.isTrailSurrogate(next)
+      {
+        place += 12
+      } else if let unit, UTF16.isLeadSurrogate(unit) || UTF16.isTrailSurrogate(unit) {
+        text.replaceSubrange(place..<(place + 6), with: "\\ufffd".utf8)
+        place += 6
+      } else {
+        place += 2
+      }
+    }
+    return text
+  }
+
+  /// The code unit of `\u0041`.
+  private static func escapedUnit(_ text: [UInt8], at place: Int) -> UInt16? {
+    guard place + 6 <= text.count, text[place] == UInt8(ascii: "\\"), text[place + 1] == UInt8(ascii: "u")
+    else {
+      return nil
+    }
+    return UInt16(String(decoding: text[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
+  }
+}
