@@ -54,8 +54,8 @@ extension ObjectReader {
     return commit
   }
 
-  package func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
-    id.isEmptyTree ? [] : try TreeEntry.parse(try object(id, .tree), of: id)
+  package func tree(_ id: ObjectID, limit: Int = .max) throws(GitError) -> [TreeEntry] {
+    id.isEmptyTree ? [] : try TreeEntry.parse(try object(id, .tree, limit: limit), of: id)
   }
 }
 

@@ -12,12 +12,14 @@ extension Repository {
     }.sorted { $0.name < $1.name }
   }
 
-  /// Makes the references below `target` those that `remote` has below `source`, with their objects.
+  /// Makes the references below each `here` those that `remote` has below `there`, with their objects.
   ///
-  /// Both end with a slash. Touched are these references alone: no tags, no `FETCH_HEAD`. Returns git's complaint
+  /// All end with a slash. Touched are these references alone: no tags, no `FETCH_HEAD`. Returns git's complaint
   /// if single references could not be written.
-  package func fetch(_ source: String, from remote: String, into target: String) throws(GitError) -> String? {
-    try fetch(["--prune", "--", remote, "+\(source)*:\(target)*"], input: "")
+  package func fetch(folders: [(there: String, here: String)], from remote: String) throws(GitError)
+    -> String?
+  {
+    try fetch(["--prune", "--", remote] + folders.map { "+\($0.there)*:\($0.here)*" }, input: "")
   }
 
   /// The same for these references alone, by their names there and here. Throws `.moved` if the remote lacks one.
@@ -59,15 +61,32 @@ extension Repository {
     for start in stride(from: 0, to: references.count, by: Self.pushLimit) {
       let part = references[start..<min(start + Self.pushLimit, references.count)]
       let output = try runNetwork(
-        [
-          "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed",
-          git.showProgress == nil ? "--no-progress" : "--progress", "--", remote,
-        ] + part.map { "\($0.target):\($0.name)" }, accepting: [0, 1])
+        pushing + ["--", remote] + part.map { "\($0.target):\($0.name)" }, accepting: [0, 1])
       let found = output.text.split(separator: "\n").compactMap(Self.outcome)
       guard !found.isEmpty else { throw Self.failure("push", output) }
       for (name, outcome) in found { outcomes[name] = outcome }
     }
     return outcomes
+  }
+
+  /// Deletes references of `remote`, each by itself and only if it still has the value that is given here.
+  ///
+  /// Throws if the remote cannot be reached.
+  package func delete(_ references: [Reference], at remote: String) throws(GitError) -> [String: PushOutcome]
+  {
+    let output = try runNetwork(
+      pushing + references.map { "--force-with-lease=\($0.name):\($0.target)" } + ["--", remote]
+        + references.map { ":\($0.name)" }, accepting: [0, 1])
+    let found = output.text.split(separator: "\n").compactMap(Self.outcome)
+    guard !found.isEmpty else { throw Self.failure("push", output) }
+    return Dictionary(found) { $1 }
+  }
+
+  private var pushing: [String] {
+    [
+      "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed",
+      git.showProgress == nil ? "--no-progress" : "--progress",
+    ]
   }
 
   /// As many names as a command line has room for on every system.

@@ -133,4 +133,25 @@ import Testing
     try scratch.git("checkout", "--quiet", "--detach")
     #expect(try scratch.open().head() == Head(branch: nil, commit: commit))
   }
+
+  @Test func aRemoteDeletesOnlyWhatStillHasThatValue() throws {
+    let fixture = try Fixture()
+    let (repository, scratch) = (fixture.repository, try #require(fixture.scratch))
+    try scratch.git("init", "--quiet", "--bare", scratch.root + "/hub.git")
+    try scratch.git("remote", "add", "hub", scratch.root + "/hub.git")
+    let names = ["refs/sessions/a/b", "refs/sessions/a/c"]
+    func references(_ values: ObjectID...) -> [Reference] {
+      zip(names, values).map { Reference(name: $0, target: $1) }
+    }
+    _ = try repository.push(references(fixture.first, fixture.first), to: "hub")
+    let outcomes = try repository.delete(references(fixture.first, fixture.second), at: "hub")
+    #expect(outcomes[names[0]] == .sent)
+    #expect(outcomes[names[1]] == .rejected("[rejected] (stale info)"))
+    #expect(try repository.references(of: "hub", matching: ["refs/sessions/*"]).map(\.name) == [names[1]])
+    // One that is no more stands in the way of no other.
+    let later = try repository.delete(references(fixture.first, fixture.first), at: "hub")
+    #expect(later[names[0]] == .rejected("[rejected] (stale info)"))
+    #expect(later[names[1]] == .sent)
+    #expect(try repository.references(of: "hub", matching: ["refs/sessions/*"]).isEmpty)
+  }
 }
