@@ -18,14 +18,11 @@ struct ArchiveSessions {
 
   /// Archives what is due. Gives the number of sessions.
   func run(in workspace: Workspace) throws -> Int {
-    guard let state = try workspace.state() else { return 0 }
-    let histories = try Self.due(in: workspace).prefix(limit).compactMap {
-      try Self.archivable($0, workspace)
-    }
+    let due = try Self.due(in: workspace).prefix(limit)
+    guard !due.isEmpty, var writer = try workspace.archiveWriter() else { return 0 }
+    let histories = try due.compactMap { try Self.archivable($0, workspace) }
     guard !histories.isEmpty else { return 0 }
     defer { workspace.settleRemoteTips() }
-    let writer = ArchiveWriter(
-      workspace.repository, signature: workspace.signature, writer: state.writer)
     try writer.archive(histories, batch: try ObjectBatch(workspace.repository))
     return histories.count
   }
@@ -65,6 +62,17 @@ struct ArchiveSessions {
 }
 
 extension Workspace {
+  /// The writer whose archive this work tree writes: its own, which it gets with that if it has none yet. Nil where there
+  /// is no work tree.
+  func ownWriter() throws -> WriterID? {
+    try repository.workTree == nil ? nil : updateState { $0.writer }
+  }
+
+  /// Nil if this work tree can have no archive.
+  func archiveWriter() throws -> ArchiveWriter? {
+    try ownWriter().map { try ArchiveWriter(repository, signature: signature, writer: $0) }
+  }
+
   /// Archives what is due by the way. That it could not be done changes nothing.
   func archiveEndedSessions() {
     do {

@@ -150,7 +150,10 @@ extension Doctor {
       repository.gitDirectory + "/index.lock", repository.gitDirectory + "/HEAD.lock",
       common + "/packed-refs.lock", common + "/\(NotesView.reference).lock",
     ]
-    let found = try single.filter { try Files.status($0) != nil } + locks(below: common + "/refs/sessions")
+    let folders = ["sessions", "sessions-archive", "sessions-remote-archive"]
+    let found =
+      try single.filter { try Files.status($0) != nil }
+      + folders.flatMap { try locks(below: common + "/refs/" + $0) }
     return found.map {
       Problem(sentence: "'\($0)' exists", remedy: "If no git command is running, remove that file.")
     }

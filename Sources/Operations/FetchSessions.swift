@@ -4,7 +4,8 @@ import Storage
 
 /// Fetches the sessions of a remote and takes up what continues the chains that are here.
 ///
-/// What cannot be adopted stays below `refs/sessions-remote`, where nothing reads it.
+/// What cannot be adopted stays below `refs/sessions-remote` and `refs/sessions-remote-archive`, where nothing takes it
+/// for a session.
 package struct FetchSessions {
   /// Nil for the remote that git would choose.
   package var remote: String?
@@ -41,27 +42,30 @@ package struct FetchSessions {
 
   package func run(in workspace: Workspace) throws -> Report {
     let remote = try Remote(self.remote, toPush: false, in: workspace)
-    let complaint = try transfer(from: remote, workspace.repository)
-    var adoption = Adoption(workspace)
-    let arrived = Dictionary(
-      grouping: try RemoteTips(workspace.repository).referenced(of: remote.name), by: \.reference.session)
+    let complaint = try transfer(from: remote, workspace)
+    var adoption = Adoption(of: remote.name, in: workspace)
     try workspace.world.during("Taking up sessions") {
-      for (session, tips) in arrived.sorted(by: { $0.key > $1.key }) { try adoption.adopt(tips, of: session) }
+      try adoption.run()
       try adoption.updateView()
     }
     workspace.settleRemoteTips()
+    if !adoption.rows.isEmpty { workspace.archiveEndedSessions() }
     return Report(
-      remote: remote.name, sessions: adoption.rows, refused: adoption.refused, complaint: complaint)
+      remote: remote.name, sessions: adoption.rows.sorted { $0.id > $1.id }, refused: adoption.refused,
+      complaint: complaint)
   }
 
-  /// Brings what the remote has and this clone is not known to have. Where sessions are archived the remote is asked
+  /// Brings what the remote has and this clone is not known to have. Where there are archives the remote is asked
   /// first, since git would make a reference for each that it has.
-  private func transfer(from remote: Remote, _ repository: Repository) throws -> String? {
-    guard try !repository.archives().isEmpty else { return try transferAll(from: remote, repository) }
+  private func transfer(from remote: Remote, _ workspace: Workspace) throws -> String? {
+    let repository = workspace.repository
+    guard try !repository.archives().isEmpty || !repository.archives(of: remote.name).isEmpty else {
+      return try transferAll(from: remote, workspace)
+    }
     var attempt = 1
     while true {
       do {
-        return try transferMissing(from: remote, repository)
+        return try transferMissing(from: remote, workspace)
       } catch let error as GitError where error.kind == .moved && attempt < Self.attempts {
         attempt += 1
       }
@@ -73,98 +77,37 @@ package struct FetchSessions {
   /// git compares each name with each reference of the remote.
   private static let limit = 1000
 
-  private func transferAll(from remote: Remote, _ repository: Repository) throws -> String? {
-    try repository.fetch(
-      SessionReference.prefix, from: remote.name, into: SessionReference.remotePrefix(remote.name))
+  private func transferAll(from remote: Remote, _ workspace: Workspace) throws -> String? {
+    let complaint = try workspace.repository.fetch(
+      folders: [
+        (SessionReference.prefix, SessionReference.remotePrefix(remote.name)),
+        (SessionArchive.prefix, SessionArchive.arrivalPrefix(remote.name)),
+      ], from: remote.name)
+    try workspace.acceptArchives(of: remote.name)
+    return complaint
   }
 
-  private func transferMissing(from remote: Remote, _ repository: Repository) throws -> String? {
+  private func transferMissing(from remote: Remote, _ workspace: Workspace) throws -> String? {
+    let repository = workspace.repository
     let tips = RemoteTips(repository)
     let known = try tips.all(of: remote.name)
-    let there = try repository.sessionTips(of: remote.name)
-    let missing = try tips.missing(of: there, at: remote.name, known: known)
-    if missing.isEmpty { return nil }
-    if missing.count > Self.limit { return try transferAll(from: remote, repository) }
-    return try repository.fetch(
-      missing.map { ($0.name, $0.name(of: remote.name)) }, from: remote.name)
+    let there = try RemoteListing(of: remote.name, in: repository)
+    let missing = try tips.missing(of: there.tips, at: remote.name, known: known)
+    let archives = try there.missingArchives(of: remote.name, in: repository)
+    if missing.isEmpty && archives.isEmpty { return nil }
+    if missing.count > Self.limit { return try transferAll(from: remote, workspace) }
+    let complaint = try repository.fetch(
+      archives + missing.map { ($0.name, $0.name(of: remote.name)) }, from: remote.name)
+    try workspace.acceptArchives(of: remote.name)
+    return complaint
   }
 }
 
-/// Moves chains forward to what was fetched.
-private struct Adoption {
-  private let workspace: Workspace
-  private(set) var rows: [FetchSessions.Report.Row] = []
-  private(set) var refused: [FetchSessions.Report.Refusal] = []
-  private var changed: [SessionHistory] = []
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
-  private var repository: Repository { workspace.repository }
-
-  mutating func adopt(_ arrived: [Tip], of session: SessionID) throws {
-    let local = try repository.tips(of: session)
-    guard !arrived.allSatisfy(local.contains) else { return }
-    let history = try SessionHistory(
-      session, tips: local, and: arrived.map(\.commit), from: repository)
-    var hasMoved = false
-    for tip in arrived {
-      switch history.arrival(of: tip) {
-      case .known, .behind: break
-      case .new, .forward: hasMoved = try move(to: tip, from: local) || hasMoved
-      case .refused(let reason): refuse(tip, reason)
-      }
-    }
-    if hasMoved { try note(session, local) }
-  }
-
-  private mutating func move(to tip: Tip, from local: [Tip]) throws -> Bool {
-    let old = local.first { $0.reference == tip.reference && $0.archive == nil }?.commit
-    do {
-      try repository.move(tip.reference.name, from: old, to: tip.commit, log: "session: fetch")
-      return true
-    } catch {
-      guard error.kind == .moved || error.kind == .locked else { throw error }
-      refuse(tip, "another process is at work on the chain here; fetch again")
-      return false
-    }
-  }
-
-  private mutating func refuse(_ tip: Tip, _ reason: String) {
-    refused.append(
-      .init(session: tip.reference.session, writer: tip.reference.writer, reason: reason))
-  }
-
-  private mutating func note(_ session: SessionID, _ before: [Tip]) throws {
-    let old = try SessionHistory(session, tips: before, from: repository)
-    let new = try SessionHistory(session, tips: try repository.tips(of: session), from: repository)
-    changed.append(new)
-    if new.state.isDeleted {
-      try workspace.leave(session)
-      // It is no news to those who never knew the session.
-      if before.isEmpty || old.state.isDeleted { return }
-    }
-    let known = Set(old.checkpoints.map(\.id))
-    rows.append(
-      .init(
-        id: session, label: new.state.label, objective: new.state.objective,
-        change: new.state.isDeleted ? .deleted : before.isEmpty ? .new : .updated,
-        checkpoints: new.checkpoints.count { !known.contains($0.id) }, heads: new.heads.count))
-  }
-
-  /// Brings the notes up to date. That they could not be does not undo the fetch: they are rebuilt later.
-  func updateView() throws {
-    guard !changed.isEmpty else { return }
-    let batch = try ObjectBatch(repository)
-    do {
-      // What one session says of rewritten commits may concern the notes of others.
-      if changed.contains(where: { $0.state.isDeleted || !$0.state.rewrites.isEmpty }) {
-        return try workspace.rebuildNotes(batch: batch)
-      }
-      var content = NotesContent()
-      for history in changed { content.add(history) }
-      try workspace.showInNotes(content.notes, batch: batch)
-    } catch let error as GitError {
-      workspace.world.errors.write("warning: the notes were not updated: \(error)\n")
+extension Workspace {
+  /// Looks at the archives of a remote that have just been fetched. What are none are named and no more thought of.
+  func acceptArchives(of remote: String) throws {
+    for flaw in try repository.acceptArchives(of: remote) {
+      warn("of '\(PlainText.line(remote))': \(flaw.reason); it is ignored")
     }
   }
 }

@@ -2,7 +2,8 @@ import Git
 package import Sessions
 import Storage
 
-/// The sessions of a remote, from the names of its references alone, the newest first.
+/// The sessions of a remote, from the names of its references alone, the newest first; those that it has in archives
+/// from what was fetched of these.
 package struct ListRemoteSessions {
   package var remote: String
 
@@ -11,6 +12,8 @@ package struct ListRemoteSessions {
   package struct Report: Encodable, Sendable {
     package let remote: String
     package let sessions: [Row]
+    /// How many archives of the remote are not here as they are there, so that sessions may be missing.
+    package let unreadArchives: Int
 
     package struct Row: Encodable, Sendable {
       package let id: SessionID
@@ -28,18 +31,33 @@ package struct ListRemoteSessions {
 
   package func run(in workspace: Workspace) throws -> Report {
     let remote = try Remote(self.remote, toPush: false, in: workspace)
-    let tips = try workspace.repository.sessionTips(of: remote.name)
+    let repository = workspace.repository
+    let listing = try RemoteListing(of: remote.name, in: repository)
+    let fetched = try RemoteSessions(of: remote.name, in: repository).archives
+    // An archive only grows, so what it listed it still lists.
+    let archives = fetched.filter { listing.archives[$0.writer] != nil }
+    let tips = try listing.tips + archives.tips(in: repository)
     let all = try workspace.summaries()
     let known = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
-    let local = Set(try workspace.repository.sessionTips().values.joined())
+    let local = try repository.sessionTips()
     return Report(
       remote: remote.name,
-      sessions: Dictionary(grouping: tips, by: \.reference.session).sorted { $0.key > $1.key }.map {
+      sessions: try Dictionary(grouping: tips, by: \.reference.session).sorted { $0.key > $1.key }.map {
         id, tips in
         Report.Row(
-          id: id, started: id.time, writers: tips.count,
+          id: id, started: id.time, writers: Set(tips.map(\.reference.writer)).count,
           label: known[id].map { Workspace.distinctLabel($0, among: all) }, objective: known[id]?.objective,
-          isUpToDate: tips.allSatisfy(local.contains))
+          isUpToDate: try Self.isHere(tips, local[id] ?? [], repository))
+      },
+      unreadArchives: listing.archives.count { writer, commit in
+        !fetched.contains { $0.writer == writer && $0.commit == commit }
       })
+  }
+
+  private static func isHere(_ tips: [Tip], _ local: [Tip], _ repository: Repository) throws -> Bool {
+    if tips.allSatisfy(local.contains) { return true }
+    guard let session = local.first?.reference.session else { return false }
+    let history = try SessionHistory(session, tips: local, from: repository)
+    return tips.allSatisfy { local.contains($0) || history.isBehind($0) }
   }
 }

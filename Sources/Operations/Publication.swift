@@ -16,7 +16,8 @@ package struct Publication: Encodable, Sendable {
 
   init(of tips: [Tip], in histories: [SessionHistory], to remote: String, _ repository: Repository) throws {
     // git appends `/*` by itself.
-    let lacking = ["--not", "--glob=refs/remotes/\(remote)", "--glob=refs/sessions-remote/\(remote)"]
+    let places = ["refs/remotes/", "refs/sessions-remote/", "refs/sessions-remote-archive/"]
+    let lacking = ["--not"] + places.map { "--glob=\($0)\(remote)" }
     let known = try RemoteTips(repository).all(of: remote).map { "^\($0.commit)\n" }.joined()
     func list(_ options: [String], _ starts: [ObjectID]) throws -> [Substring] {
       guard !starts.isEmpty else { return [] }

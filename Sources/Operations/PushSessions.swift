@@ -65,7 +65,8 @@ package struct PushSessions {
     let remote = try Remote(self.remote, toPush: true, in: workspace)
     let policy = try workspace.pushPolicy
     guard policy != .never else { throw SessionError(.no, "nothing was sent: session.push is 'never'") }
-    let offers = try self.offers(to: remote, workspace)
+    let there = try RemoteSessions(of: remote.name, in: workspace.repository)
+    let offers = try self.offers(to: remote, there, workspace)
     let sending = offers.flatMap(\.tips)
     if policy == .ask, !sending.isEmpty, try !remote.hasConsent(squashed: squashes, in: workspace) {
       let publication = try workspace.world.during("Counting what would be sent") {
@@ -76,17 +77,23 @@ package struct PushSessions {
       }
       try remote.rememberConsent(squashed: squashes, in: workspace)
     }
-    let outcomes = try workspace.repository.push(
-      sending.map { Reference(name: $0.reference.name, target: $0.commit) }, to: remote.name)
-    try RemoteTips(workspace.repository).note(
-      sending.filter { Offer.isThere(outcomes[$0.reference.name]) }, of: remote.name)
+    let mayArchive =
+      try archives && (policy != .ask || isConfirmed || remote.hasConsent(squashed: false, in: workspace))
+    let push = ArchivePush(to: remote.name, in: workspace)
+    let outcomes = try push.run(
+      sending, moving: mayArchive ? offers.flatMap(\.moving) : [], archives: mayArchive)
+    if mayArchive { push.removeSuperfluous() }
     let own = try workspace.state()?.writer
-    let rows = offers.map { $0.row(outcomes, own: own) }
+    let rows = offers.filter { !$0.isNothing || !sessions.isEmpty }.map { $0.row(outcomes, own: own) }
     if !squashes {
       try workspace.noteSent(Set(rows.filter { $0.result != .rejected }.map(\.id)), to: remote.name)
     }
     return Report(remote: remote.name, sessions: rows)
   }
+
+  /// Whether what is archived here is to be archived there: not where sessions are named, nor where another chain is
+  /// sent in their place.
+  private var archives: Bool { sessions.isEmpty && !squashes }
 
   private func agreed(_ publication: Publication, _ confirm: (Publication) throws -> Bool?) throws -> Bool {
     if let answer = try confirm(publication) { return answer }
@@ -99,106 +106,31 @@ package struct PushSessions {
   }
 
   /// What there is to send of the sessions that were named, or of all. A deleted one is among them: that travels.
-  private func offers(to remote: Remote, _ workspace: Workspace) throws -> [Offer] {
-    let repository = workspace.repository
-    let known = Dictionary(grouping: try RemoteTips(repository).all(of: remote.name), by: \.reference.session)
-    if !sessions.isEmpty {
-      let ids = try Set(sessions.map { try workspace.session(named: $0).id })
-      return try ids.sorted(by: >).map { id in
-        try offer(id, tips: try repository.tips(of: id), known: known[id] ?? [], to: remote, workspace)
+  private func offers(to remote: Remote, _ there: RemoteSessions, _ workspace: Workspace) throws -> [Offer] {
+    let ids =
+      try sessions.isEmpty
+      ? candidates(there, workspace.repository)
+      : Set(sessions.map { try workspace.session(named: $0).id })
+    let listed = try there.archived(ids)
+    let local = try workspace.repository.tips(of: ids)
+    return try ids.sorted(by: >).compactMap { id in
+      let (tips, listed) = (local[id] ?? [], listed[id] ?? [])
+      let known = (there.references[id] ?? []) + listed
+      if sessions.isEmpty, tips.allSatisfy(archives ? { Offer.isPlaced($0, known, listed) } : known.contains)
+      {
+        return nil
       }
-    }
-    let all = try repository.sessionTips().filter { only?.contains($0.key) ?? true }
-    return try all.sorted { $0.key > $1.key }.compactMap { id, tips in
-      let known = known[id] ?? []
-      guard !tips.allSatisfy(known.contains) else { return nil }
-      let offer = try offer(id, tips: tips, known: known, to: remote, workspace)
-      return offer.isNothing ? nil : offer
+      return squashes
+        ? try Offer(squashing: id, tips: tips, known: known, to: remote, workspace)
+        : try Offer(id, tips: tips, known: known, listed: listed, workspace.repository)
     }
   }
 
-  private func offer(
-    _ session: SessionID, tips: [Tip], known: [Tip], to remote: Remote, _ workspace: Workspace
-  ) throws -> Offer {
-    guard squashes else { return try Offer(session, tips: tips, known: known, workspace.repository) }
-    return try Offer(squashing: session, tips: tips, known: known, to: remote, workspace)
-  }
-}
-
-/// What there is to send of one session.
-private struct Offer {
-  let history: SessionHistory
-  /// The session as the remote will see it.
-  let sent: SessionHistory
-  /// Chains that count and that the remote is not known to have.
-  let tips: [Tip]
-  /// Why chains stay here, if any do.
-  let reason: String?
-
-  static func isThere(_ outcome: Repository.PushOutcome?) -> Bool { outcome == .sent || outcome == .upToDate }
-
-  private static let nothingKnown = "it is deleted, and the remote does not know it"
-
-  /// True if nobody who has not named the session wants to hear of it.
-  var isNothing: Bool { tips.isEmpty && (reason == nil || reason == Self.nothingKnown) }
-
-  /// The latest state of a session without those before it, as a chain of its own.
-  init(
-    squashing session: SessionID, tips: [Tip], known: [Tip], to remote: Remote, _ workspace: Workspace
-  ) throws {
-    let repository = workspace.repository
-    history = try SessionHistory(session, tips: tips, from: repository)
-    let heads = history.heads.compactMap(history.checkpoint(at:))
-    let own = try workspace.currentIfAny().flatMap { $0.history.id == session ? $0.checkpoint : nil }
-    let isOne = Set(heads.map(\.tree)).count <= 1
-    guard !history.state.isDeleted || !known.isEmpty, let latest = own ?? (isOne ? heads.last : nil) else {
-      let reason = "work trees went different ways; resume one of them first"
-      (self.tips, sent) = ([], history)
-      self.reason = history.state.isDeleted ? Self.nothingKnown : reason
-      return
-    }
-    // By what the clone is called here, so that no other one writes to the same chain.
-    let name = [workspace.world.machine, repository.commonDirectory, remote.name].joined(separator: "\n")
-    let chain = try SquashedChain(
-      of: history, known: known, name: name, in: repository, by: workspace.chainWriter)
-    let tip = try chain.write(latest, batch: try ObjectBatch(repository))
-    sent = try SessionHistory(session, tips: [tip], from: repository)
-    self.tips = known.contains(tip) ? [] : [tip]
-    reason = nil
-  }
-
-  init(_ session: SessionID, tips: [Tip], known: [Tip], _ repository: Repository) throws {
-    history = try SessionHistory(session, tips: tips, from: repository)
-    // Nobody else needs to learn of a session that is no more.
-    guard !history.state.isDeleted || !known.isEmpty else {
-      (self.tips, reason, sent) = ([], Self.nothingKnown, history)
-      return
-    }
-    sent = history
-    let changed = history.chains.filter { !known.contains($0) }
-    let history = history
-    // What anybody may have put below our references is not ours to publish.
-    self.tips = changed.filter { history[$0.commit]?.writer == $0.reference.writer }
-    reason = self.tips.count == changed.count ? nil : "a chain that does not count stays here"
-  }
-
-  /// `own` is the writer of this work tree, whose chain nobody else should have moved.
-  func row(_ outcomes: [String: Repository.PushOutcome], own: WriterID?) -> PushSessions.Report.Row {
-    var result: PushSessions.Report.Row.Result = tips.isEmpty && reason != nil ? .skipped : .upToDate
-    var reason = reason
-    for tip in tips {
-      switch outcomes[tip.reference.name] {
-      case .sent where result != .rejected: result = history.state.isDeleted ? .deleted : .sent
-      case .notForward where tip.reference.writer == own:
-        (result, reason) = (.rejected, "the remote has another chain of this work tree")
-      case .notForward where result == .upToDate: result = .behind
-      case .rejected(let words): (result, reason) = (.rejected, words)
-      case nil: (result, reason) = (.rejected, "git says nothing of it")
-      case .sent, .upToDate, .notForward: break
-      }
-    }
-    let state = history.state
-    return .init(
-      id: history.id, label: state.label, objective: state.objective, result: result, reason: reason)
+  /// The sessions of which the remote may lack something, or have it in another place than this clone.
+  private func candidates(_ there: RemoteSessions, _ repository: Repository) throws -> Set<SessionID> {
+    let own = Set(try repository.unarchivedTips().keys)
+    let archived = try repository.archives().tips(notIn: there.archives, in: repository)
+    let all = own.union(archived.map(\.reference.session))
+    return only.map(all.intersection) ?? all
   }
 }

@@ -84,7 +84,7 @@ package struct ResumeSession {
   private func find(_ workspace: Workspace) throws -> Found {
     guard let remote else { return Found(history: try workspace.session(named: session)) }
     let fetched = try FetchSessions(remote: remote).run(in: workspace)
-    let ids = Set(try RemoteTips(workspace.repository).all(of: fetched.remote).map(\.reference.session))
+    let ids = try RemoteSessions(of: fetched.remote, in: workspace.repository).sessions()
     let there = try workspace.summaries().filter { ids.contains($0.id) }
     if let session, session != "@" {
       guard let history = try workspace.findSession(named: session, among: there) else {

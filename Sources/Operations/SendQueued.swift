@@ -79,7 +79,7 @@ struct SendQueued {
     _ ready: [SendQueue.Entry], to remote: String, waiting: [SendQueue.Entry], _ workspace: Workspace
   ) throws -> String? {
     guard !ready.isEmpty else { return nil }
-    let known = Set(try RemoteTips(workspace.repository).all(of: remote).map(\.reference.session))
+    let known = try RemoteSessions(of: remote, in: workspace.repository).sessions()
     let sessions = known.union(ready.compactMap { SessionID($0.session) })
       .subtracting(waiting.compactMap { SessionID($0.session) })
     let push = PushSessions(remote: remote, only: sessions)

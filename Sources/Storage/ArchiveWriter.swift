@@ -9,37 +9,53 @@ package struct ArchiveWriter {
   private let repository: Repository
   private let signature: Signature
   private let writer: WriterID
+  private var archive: SessionArchive?
 
-  /// Only one process at a time writes as `writer`, or the slower one is refused.
-  package init(_ repository: Repository, signature: Signature, writer: WriterID) {
+  /// Only one process at a time writes as `writer`, or the slower one is refused. So this must be made before what is to
+  /// be archived is read: nobody can have archived more of it meanwhile.
+  package init(_ repository: Repository, signature: Signature, writer: WriterID) throws(GitError) {
     self.repository = repository
     self.signature = signature
     self.writer = writer
+    if let commit = try repository.reference(SessionArchive.reference(of: writer)) {
+      archive = try SessionArchive(of: writer, at: commit, in: repository)
+    }
   }
+
+  /// False if somebody has put something else in the place of the archive.
+  package var isUsable: Bool { archive?.foreign.isEmpty ?? true }
 
   /// How many tips one commit has for parents: git looks at all of them when it comes to the commit.
   private static let width = 50
 
   /// Throws `.moved` if somebody else has moved the archive, or one of the sessions, meanwhile. What was archived until
   /// then stays archived.
-  package func archive(_ histories: [SessionHistory], batch: ObjectBatch) throws {
-    let reference = SessionArchive.reference(of: writer)
-    let old = try repository.reference(reference)
-    let archive = try old.map { try SessionArchive(of: writer, at: $0, in: repository) }
-    guard archive?.foreign.isEmpty ?? true else {
-      throw GitError(.invalid, "\(reference) is no archive; 'git show \(reference)' shows what it is")
-    }
+  package mutating func archive(_ histories: [SessionHistory], batch: ObjectBatch) throws {
     let tips = histories.flatMap(\.tips).filter { $0.archive == nil }
-    let tree = try write(tips, onto: archive, batch: batch)
-    if try tree != archive.map({ try repository.commit($0.commit).tree }) {
-      guard let commit = try write(tree, holding: tips.map(\.commit), after: old, batch: batch) else {
-        return
-      }
-      try batch.publish()
-      try repository.move(reference, from: old, to: commit, log: "session: archive")
-      try batch.verifyPublished()
-    }
+    try add(tips, batch: batch)
     try repository.delete(tips.map { Reference(name: $0.reference.name, target: $0.commit) })
+  }
+
+  /// Lists further tips, each of which must descend from what the archive lists of its chain. Throws `.moved` if somebody
+  /// else has moved the archive meanwhile.
+  package mutating func add(_ tips: [Tip], batch: ObjectBatch) throws {
+    guard let commit = try write(tips, onto: archive, batch: batch) else { return }
+    try batch.publish()
+    let reference = SessionArchive.reference(of: writer)
+    try repository.move(reference, from: archive?.commit, to: commit, log: "session: archive")
+    try batch.verifyPublished()
+    archive = try SessionArchive(of: writer, at: commit, in: repository)
+  }
+
+  /// The commit of an archive that lists `tips` besides what `archive` lists, which no reference names; nil if that lists
+  /// all.
+  package func write(_ tips: [Tip], onto archive: SessionArchive?, batch: ObjectBatch) throws -> ObjectID? {
+    if let foreign = archive?.foreign.first {
+      throw GitError(.invalid, "\(foreign.reason); 'git show \(foreign.id)' shows what it is")
+    }
+    let tree = try tree(tips, onto: archive, batch: batch)
+    if let archive, try tree == repository.commit(archive.commit).tree { return nil }
+    return try write(tree, holding: tips.map(\.commit), after: archive?.commit, batch: batch)
   }
 
   /// Writes as many commits as there must be for all tips, one behind the other, each with the tree of the last one,
@@ -70,14 +86,15 @@ package struct ArchiveWriter {
     return try batch.writeCommit(tree: tree, parents: parents, by: dated, message: "session: archive\n")
   }
 
-  private func write(
+  private func tree(
     _ tips: [Tip], onto archive: SessionArchive?, batch: ObjectBatch
   ) throws(GitError) -> ObjectID {
     var folders = archive?.folders ?? [:]
     for (name, tips) in Dictionary(grouping: tips, by: { SessionArchive.folder(of: $0.reference.session) }) {
       var entries: [[UInt8]: TreeEntry] = [:]
-      if let archive, let old = folders[name] {
-        for entry in try archive.entries(old, repository) { entries[entry.name] = entry }
+      // One that cannot be read must not be taken for an empty one.
+      if let old = folders[name] {
+        for entry in try SessionArchive.read(old, repository) { entries[entry.name] = entry }
       }
       for tip in tips {
         let name = SessionArchive.entryName(of: tip.reference)

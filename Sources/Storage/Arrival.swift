@@ -33,4 +33,9 @@ extension SessionHistory {
     return descends(local, from: tip.commit)
       ? .behind : .refused("it does not continue the chain that is here")
   }
+
+  /// Whether the chain is here and goes at least as far as `tip`.
+  package func isBehind(_ tip: Tip) -> Bool {
+    self.tip(of: tip.reference).map { descends($0.commit, from: tip.commit) } ?? false
+  }
 }

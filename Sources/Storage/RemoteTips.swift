@@ -2,7 +2,8 @@ import Files
 package import Git
 import Sessions
 
-/// What the chains of remotes were when they were last fetched or pushed.
+/// What the chains of remotes that have references there were when they were last fetched or pushed. For those in
+/// archives see ``RemoteSessions``.
 ///
 /// Each has a reference below `refs/sessions-remote/`, except where the session is archived here and holds all that the
 /// remote has of it: those stand together in one file, so that ten thousand of them cost git nothing. If a chain stands
@@ -58,14 +59,15 @@ package struct RemoteTips {
   package func missing(of there: [Tip], at remote: String, known: [Tip]) throws -> [SessionReference] {
     let present = Set(there.map(\.reference))
     try forget(known.filter { !present.contains($0.reference) }, of: remote)
-    let local = try repository.sessionTips()
+    let referenced = Set(try referenced(of: remote))
+    let others = there.filter { !referenced.contains($0) }
+    let local = try repository.tips(of: Set(others.map(\.reference.session)))
     func isHere(_ tip: Tip) -> Bool {
       local[tip.reference.session]?.contains { $0.reference == tip.reference } ?? false
     }
     let known = Set(known)
-    let referenced = Set(try referenced(of: remote))
     // Of what only the file knows, all must be here: it keeps nothing.
-    let new = there.filter { !referenced.contains($0) && !(known.contains($0) && isHere($0)) }
+    let new = others.filter { !(known.contains($0) && isHere($0)) }
     let archived = new.compactMap { tip in
       local[tip.reference.session]?.first { $0 == tip && $0.archive != nil }
     }
@@ -73,7 +75,8 @@ package struct RemoteTips {
     return Set(new).subtracting(archived).map(\.reference)
   }
 
-  private func forget(_ tips: [Tip], of remote: String) throws {
+  /// Forgets what a remote has no more.
+  package func forget(_ tips: [Tip], of remote: String) throws {
     guard !tips.isEmpty else { return }
     let gone = Set(tips.map { Reference(name: $0.reference.name(of: remote), target: $0.commit) })
     try changing { listed in
@@ -107,7 +110,7 @@ package struct RemoteTips {
       Self.chain(reference).flatMap { own[$0.reference.session] == nil ? (reference, $0) : nil }
     }
     guard !candidates.isEmpty else { return [] }
-    let archived = try repository.sessionTips()
+    let archived = try repository.tips(of: Set(candidates.map(\.1.reference.session)))
     return try candidates.filter { _, tip in
       guard let tips = archived[tip.reference.session], tips.contains(where: { $0.archive != nil }) else {
         return false

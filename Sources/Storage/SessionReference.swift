@@ -65,9 +65,7 @@ extension Repository {
   package func sessionTips() throws(GitError) -> [SessionID: [Tip]] {
     var all = try unarchivedTips()
     let archives = try self.archives()
-    for archive in archives {
-      for tip in try archive.tips(in: self) { all[tip.reference.session, default: []].append(tip) }
-    }
+    for tip in try archives.tips(in: self) { all[tip.reference.session, default: []].append(tip) }
     return archives.isEmpty ? all : all.mapValues(Self.distinct)
   }
 
@@ -80,9 +78,18 @@ extension Repository {
   ///
   /// The archives are looked at last: what leaves its own reference meanwhile is in one before.
   package func tips(of session: SessionID) throws(GitError) -> [Tip] {
-    var own = try tips(under: "\(SessionReference.prefix)\(session)/")
-    for archive in try self.archives() { own += try archive.tips(of: session, in: self) }
-    return Self.distinct(own)
+    let own = try tips(under: "\(SessionReference.prefix)\(session)/")
+    return Self.distinct(own + (try archives().tips(of: [session], in: self)))
+  }
+
+  /// The tips of these sessions.
+  package func tips(of sessions: Set<SessionID>) throws(GitError) -> [SessionID: [Tip]] {
+    guard !sessions.isEmpty else { return [:] }
+    var all = try unarchivedTips().filter { sessions.contains($0.key) }
+    for tip in try archives().tips(of: sessions, in: self) {
+      all[tip.reference.session, default: []].append(tip)
+    }
+    return all.mapValues(Self.distinct)
   }
 
   /// Each once, those of references first.
@@ -93,13 +100,6 @@ extension Repository {
 
   private func tips(under prefix: String) throws(GitError) -> [Tip] {
     try references(under: prefix).compactMap { reference in
-      SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
-    }
-  }
-
-  /// What a remote has by now, asked of it.
-  package func sessionTips(of remote: String) throws(GitError) -> [Tip] {
-    try references(of: remote, matching: [SessionReference.prefix + "*"]).compactMap { reference in
       SessionReference(reference.name).map { Tip(reference: $0, commit: reference.target) }
     }
   }

@@ -23,7 +23,7 @@ import Testing
     }
 
     func archive(_ sessions: [SessionID], as writer: Character = "a") throws {
-      let writer = ArchiveWriter(
+      var writer = try ArchiveWriter(
         lab.repository, signature: lab.signature, writer: Laboratory.writer(writer))
       try writer.archive(try sessions.map(lab.history), batch: try lab.batch())
     }
@@ -116,10 +116,79 @@ import Testing
     let (lab, session) = (ended.lab, ended.sessions[0])
     let before = try lab.history(in: session)
     let later = try lab.append([.lifecycleChanged(.reopen)], as: "b", in: session)
-    let writer = ArchiveWriter(lab.repository, signature: lab.signature, writer: Laboratory.writer("a"))
+    var writer = try ArchiveWriter(lab.repository, signature: lab.signature, writer: Laboratory.writer("a"))
     #expect(throws: GitError.self) { try writer.archive([before], batch: try lab.batch()) }
     #expect(try ended.references("refs/sessions/").count == 2)
     #expect(try lab.history(in: session).commits == later.history.commits)
+  }
+
+  /// Of two processes of one work tree, the slower one has read less of a session than the other one has archived.
+  @Test func nobodyTakesBackWhatAnotherHasArchived() throws {
+    let ended = try Ended(count: 1)
+    let (lab, session) = (ended.lab, ended.sessions[0])
+    var slow = try ArchiveWriter(lab.repository, signature: lab.signature, writer: Laboratory.writer("a"))
+    let before = try lab.history(in: session)
+    try lab.append([.lifecycleChanged(.reopen)], as: "a", in: session)
+    try lab.append([.lifecycleChanged(.abandon)], as: "a", in: session)
+    try ended.archive([session])
+    let after = try lab.history(in: session)
+    let error = #expect(throws: GitError.self) { try slow.archive([before], batch: try lab.batch()) }
+    #expect(error?.kind == .moved)
+    #expect(try lab.history(in: session).commits == after.commits)
+  }
+
+  @Test func whatCannotBeReadIsNotReplaced() throws {
+    let ended = try Ended(count: 1)
+    let (lab, session) = (ended.lab, ended.sessions[0])
+    let lost = String(repeating: "3", count: 40)
+    let root = try lab.scratch.git(
+      ["mktree", "--missing"], input: "040000 tree \(lost)\t\(session.description.prefix(4))\n")
+    let commit = try lab.git("commit-tree", "-m", "x", String(root.dropLast()))
+    try lab.scratch.git("update-ref", "refs/sessions-archive/11111111", commit)
+    #expect(throws: GitError.self) { try ended.archive([session]) }
+    #expect(try lab.git("rev-parse", "refs/sessions-archive/11111111") == commit)
+    #expect(try ended.references("refs/sessions/").count == 2)
+  }
+
+  @Test func archivesAreCompared() throws {
+    let ended = try Ended(count: 3)
+    let repository = ended.lab.repository
+    try ended.archive(Array(ended.sessions.prefix(2)), as: "a")
+    try ended.archive(Array(ended.sessions.suffix(1)), as: "b")
+    let archives = try repository.archives()
+    func sessions(_ tips: [Tip]) -> Set<SessionID> { Set(tips.map(\.reference.session)) }
+    let (first, second) = ([archives[0]], [archives[1]])
+    #expect(try sessions(first.tips(notIn: second, in: repository)) == Set(ended.sessions.prefix(2)))
+    #expect(try sessions(second.tips(notIn: first, in: repository)) == Set(ended.sessions.suffix(1)))
+    #expect(try archives.tips(notIn: archives, in: repository).isEmpty)
+    #expect(try archives.tips(in: repository).count == 6)
+    #expect(try sessions(archives.tips(of: [ended.sessions[1]], in: repository)) == [ended.sessions[1]])
+    #expect(try archives.allSatisfy { try $0.flaw(since: nil, in: repository) == nil })
+  }
+
+  @Test func anArchiveKeepsWhatItLists() throws {
+    let ended = try Ended(count: 3)
+    let (lab, repository) = (ended.lab, ended.lab.repository)
+    func archive(at commit: ObjectID) throws -> SessionArchive {
+      try SessionArchive(of: Laboratory.writer("a"), at: commit, in: repository)
+    }
+    try ended.archive([ended.sessions[0]])
+    let first = try repository.archives()[0]
+    try ended.archive(Array(ended.sessions.dropFirst()))
+    let second = try repository.archives()[0]
+    #expect(try second.flaw(since: nil, in: repository) == nil)
+    #expect(try second.flaw(since: first, in: repository) == nil)
+    // Going back is no flaw.
+    #expect(try first.flaw(since: second, in: repository) == nil)
+    // The same tree upon what does not keep all of it, whatever was known before.
+    let tree = try lab.git("rev-parse", "\(second.commit)^{tree}")
+    for parents in [[], ["-p", first.commit.hex]] {
+      let line = try lab.scratch.git(["commit-tree", "-m", "x", tree] + parents)
+      let forged = try archive(at: try #require(ObjectID(line.dropLast())))
+      for known in [nil, first, second] {
+        #expect(try forged.flaw(since: known, in: repository)?.reason.contains("does not keep") ?? false)
+      }
+    }
   }
 
   @Test func severalArchivesAreOneAndATombstoneCounts() throws {

@@ -27,7 +27,7 @@ import Testing
   }
 
   private func archive(_ session: SessionID) throws {
-    let writer = ArchiveWriter(lab.repository, signature: lab.signature, writer: Laboratory.writer("a"))
+    var writer = try ArchiveWriter(lab.repository, signature: lab.signature, writer: Laboratory.writer("a"))
     try writer.archive([lab.history(in: session)], batch: try lab.batch())
   }
 

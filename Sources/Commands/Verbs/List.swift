@@ -4,7 +4,11 @@ import Sessions
 
 struct List: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the sessions of this repository.")
+    commandName: "list", abstract: "List the sessions of this repository.",
+    discussion: """
+      --remote asks a remote for the names of its sessions and fetches nothing. Of sessions that ended, a remote has a \
+      list, which is shown as it was when it was last fetched.
+      """)
 
   static let isReading = true
 
@@ -40,7 +44,7 @@ struct List: Verb {
   private func list(_ remote: String, _ workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let report = try ListRemoteSessions(remote: remote).run(in: workspace)
     try console.show(report) {
-      Text.table(
+      let rows = Text.table(
         report.sessions.map { session in
           let state = session.label == nil ? "not here" : session.isUpToDate ? "here" : "here in part"
           return [
@@ -49,6 +53,12 @@ struct List: Verb {
               separator: "  "),
           ]
         })
+      let count = report.unreadArchives
+      guard count > 0 else { return rows }
+      let archives = Text.plural(count, "archive")
+      return rows + [
+        "\(archives) of ended sessions there may list more; 'git session fetch' reads \(count == 1 ? "it" : "them")."
+      ]
     }
     return .success
   }

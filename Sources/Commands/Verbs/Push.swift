@@ -7,7 +7,8 @@ struct Push: Verb {
     discussion: """
       A session publishes every state that it has saved. Before the first push to a remote it says how much that is, \
       and asks; 'git config session.push' answers for good. Chains only move forward, each by itself. Without a remote \
-      git's own choice is taken, without a session all that have changed. --squash sends the latest state of each \
+      git's own choice is taken, without a session all that have changed; of those that ended most share one reference \
+      there. --squash sends the latest state of each \
       session and all that was recorded, but none of the states before it; a push without it sends those as well.
       """)
 
