@@ -101,14 +101,28 @@ def make(name, scratch, programs):
     return top
 
 
+def clone(origin, name, scratch, programs):
+    """A clone that has fetched the sessions of another one's remote, with a session of its own."""
+    top = scratch / name
+    programs.run("git", "clone", "--quiet", str(scratch / f"{origin}.git"), str(top))
+    os.chdir(top)
+    programs.run("git", "session", "fetch")
+    programs.run("git", "session", "start", "Measure how long it takes")
+    return top
+
+
 COMMANDS = [
     ("git", "fetch"),
     ("git", "push"),
-    ("git", "session", "fetch"),
     ("git", "log", "--all", "-5"),
+    ("git", "session", "fetch"),
+    ("git", "session", "push"),
     ("git", "session", "checkpoint"),
     ("git", "session", "list"),
 ]
+
+# Those whose sessions the remote has; the others would have to be asked first.
+SENDING = ("none", "sent", "fetched")
 
 
 def run(count, rounds, scratch, programs):
@@ -122,8 +136,13 @@ def run(count, rounds, scratch, programs):
     for name in ("archived", "sent"):
         os.chdir(tops[name])
         programs.run("git", "session", "doctor", "--fix")
-    # Archived as well, and the remote has them too.
+    # Archived as well, and the remote has them too. The same for one that has fetched them.
     programs.run("git", "session", "push", "--yes")
+    tops["fetched"] = clone("sent", "fetched", scratch, programs)
+    for name in SENDING:
+        os.chdir(tops[name])
+        programs.run("git", "session", "push", "--yes")
+        programs.run("git", "session", "fetch")
     programs.run("git", "-C", str(scratch / "sent.git"), "gc", "--quiet")
     os.chdir(tops["chain"])
     for number in range(CHAIN):
@@ -133,9 +152,10 @@ def run(count, rounds, scratch, programs):
         programs.run("git", "-C", str(top), "gc", "--quiet")
     lines = ["| command | " + " | ".join(tops) + " |", "| --- |" + " --- |" * len(tops)]
     for command in COMMANDS:
-        times = {name: [] for name in tops}
+        times = {name: [] for name in tops if name in SENDING or command != ("git", "session", "push")}
         for number in range(rounds + 1):
-            for name, top in tops.items():
+            for name in times:
+                top = tops[name]
                 os.chdir(top)
                 (top / "file0").write_text(f"{command} {number}\n")
                 begin = time.perf_counter()
@@ -143,6 +163,8 @@ def run(count, rounds, scratch, programs):
                 if number:
                     times[name].append((time.perf_counter() - begin) * 1000)
         medians = {name: statistics.median(found) for name, found in times.items()}
-        cells = [f"{median:.1f} ({median / medians['none']:.2f})" for median in medians.values()]
+        cells = [
+            f"{medians[name]:.1f} ({medians[name] / medians['none']:.2f})" if name in medians else "–" for name in tops
+        ]
         lines.append(f"| {' '.join(command)} | " + " | ".join(cells) + " |")
     return lines
