@@ -54,14 +54,16 @@ let package = Package(
     .target(name: "Agents", dependencies: ["Sessions"], swiftSettings: settings),
 
     .target(
-      name: "Operations", dependencies: ["Files", "Git", "Sessions", "Snapshots", "Storage", "Handoffs"],
+      name: "Operations",
+      dependencies: ["Files", "Git", "Sessions", "Snapshots", "Storage", "Handoffs", "Agents"],
       resources: [
         .embedInCode("../../hooks/block.sh"), .embedInCode("../../hooks/block-with-input.sh"),
       ],
       swiftSettings: settings),
 
     .target(
-      name: "Commands", dependencies: ["Operations", "Sessions", argumentParser], swiftSettings: settings),
+      name: "Commands", dependencies: ["Agents", "Operations", "Sessions", argumentParser],
+      swiftSettings: settings),
 
     .target(name: "Manuals", dependencies: ["Commands", "Operations"], swiftSettings: settings),
 

@@ -11,8 +11,12 @@ package enum CommandLineTool {
   /// Exit statuses: 0, 1 for "no", 128 for what cannot be done, 129 for a wrong command line.
   package static func run(_ arguments: [String], in world: World) -> Int32 {
     if arguments.first == "hook" {
-      // Called by git with each commit: without the parser, and never a failure.
-      RunHook(Array(arguments.dropFirst())).run(in: world)
+      // Called by git with each commit, and by agents at each turn: without the parser, and never a failure.
+      if arguments.count == 2, let hook = RunAgentHook(arguments[1]) {
+        hook.run(in: world)
+      } else {
+        RunHook(Array(arguments.dropFirst())).run(in: world)
+      }
       return 0
     }
     var words = arguments[...]
@@ -128,7 +132,7 @@ struct GitSession: ParsableCommand {
         subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self, Delete.self]),
       CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self, Resume.self]),
       CommandGroup(name: "Other machines", subcommands: [Push.self, Fetch.self, Sync.self]),
-      CommandGroup(name: "Care", subcommands: [Init.self, Config.self, DoctorVerb.self]),
+      CommandGroup(name: "Care", subcommands: [Init.self, AgentVerb.self, Config.self, DoctorVerb.self]),
     ],
     defaultSubcommand: Status.self)
 

@@ -14,6 +14,17 @@ struct Descriptor: ~Copyable, Sendable {
     self.path = path
   }
 
+  /// Another handle on standard input. It may be a socket, which cannot be opened by a name.
+  static func standardInput() throws(FileError) -> Descriptor {
+    try Descriptor(
+      number: checked("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) }, "standard input")
+  }
+
+  private init(number: Int32, _ path: String) {
+    self.number = number
+    self.path = path
+  }
+
   /// Opens `name` below an open folder; `path` is what errors call it.
   init(opening name: [UInt8], in directory: Int32, flags: Int32, path: String) throws(FileError) {
     number = try checked("open", path) { withPath(name) { openat(directory, $0, flags, 0o666) } }

@@ -33,6 +33,11 @@ package enum Files {
     }
   }
 
+  /// All of standard input; `EFBIG` if that is more than `limit` bytes.
+  package static func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
+    try Descriptor.standardInput().readToEnd(limit: limit)
+  }
+
   /// Replaces a file as a whole: a reader sees the old bytes or the new ones, and after a crash too; which of them,
   /// only a file that is made to last says for certain. Without `permissions` it gets those that a new file gets.
   package static func writeAtomically(

@@ -1,5 +1,6 @@
 import Files
 import Git
+import Sessions
 
 #if canImport(Glibc)
   import Glibc
@@ -24,7 +25,12 @@ package struct DetachedTask: Sendable {
     try Consolidation($0.repository).run()
   }
 
-  static let all = [send, mergePacks]
+  /// For an agent that ends and waits for nobody.
+  static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000) {
+    _ = try TakeCheckpoint(message: nil, trigger: .exit).run(in: $0)
+  }
+
+  static let all = [send, mergePacks, saveAtExit]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"

@@ -41,7 +41,12 @@ package struct Setting: Sendable {
       + " Files of the repository have no say in it.",
     isPersonal: true)
 
-  package static let all = [maxUntrackedSize, neverSave, handoffBudget, redact, redactAllow, push]
+  package static let autoStart = Setting(
+    key: "session.autoStart", defaultValue: "true",
+    meaning:
+      "Whether the first request to a connected agent begins a session, in a work tree that has none.")
+
+  package static let all = [maxUntrackedSize, neverSave, handoffBudget, autoStart, redact, redactAllow, push]
 
   /// The key as git lists it.
   var listedKey: String { key.lowercased() }
@@ -66,13 +71,17 @@ struct Settings {
     get throws { try value(.handoffBudget, parse: Tokens.parse) }
   }
 
+  var autoStart: Bool {
+    get throws { try value(.autoStart, parse: Configuration.boolean) }
+  }
+
   var push: PushPolicy {
     get throws { try value(.push, parse: PushPolicy.init) }
   }
 
   /// Throws the first complaint there is.
   func check() throws {
-    _ = (try limits, try handoffBudget, try push)
+    _ = (try limits, try handoffBudget, try autoStart, try push)
     try patterns(.redact) { text in _ = try Self.form(text) }
     try patterns(.redactAllow) { text in _ = try BytePattern(text) }
   }

@@ -35,7 +35,7 @@ extension World {
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
       git: git, executable: executable(environment), output: output(1),
       errors: errors, ask: ask, startPager: World.Pager.start,
-      readInput: { limit in try Files.read("/dev/stdin", limit: limit) },
+      readInput: { limit in try Files.readStandardInput(limit: limit) },
       beginStep: beginStep,
       sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached)
   }

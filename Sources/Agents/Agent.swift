@@ -1,0 +1,100 @@
+package import Sessions
+
+/// A coding agent that runs programs of the user's at certain moments, and so tells what it does.
+package protocol Agent: Sendable {
+  /// As it is typed: `claude-code`.
+  var name: String { get }
+  /// As people call it.
+  var title: String { get }
+  /// The moments that we want to hear of.
+  var hooks: [AgentHook] { get }
+  /// How long it waits for us when it ends, in milliseconds.
+  var endLimit: Int { get }
+  /// How many characters of context it takes from one hook.
+  var contextLimit: Int { get }
+  /// What the user has to do once our hooks are in its settings, if anything.
+  var remark: String? { get }
+
+  /// The file of its settings; nil if it has none of that scope.
+  func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String?
+  /// What a payload tells; nil if that is none of our concern, or not as it should be.
+  func event(in payload: JSONValue) -> AgentEvent?
+  /// What to print so that the agent's context gets a text when a run has started.
+  func output(context: String) -> JSONValue
+}
+
+/// All agents that can be connected.
+package enum Agents {
+  package static let all: [any Agent] = [ClaudeCode(), Codex()]
+
+  package static func named(_ name: String) -> (any Agent)? { all.first { $0.name == name } }
+}
+
+/// For whom settings hold.
+package enum SettingsScope: String, CaseIterable, Codable, Sendable {
+  /// All work of this user.
+  case user
+  /// Everybody who works in this repository: the file is one of the work tree.
+  case project
+  /// This user's work in this work tree.
+  case local
+}
+
+/// Where files of settings lie.
+package struct AgentPlaces: Sendable {
+  package let environment: [String: String]
+  /// The top of the work tree.
+  package let workTree: String
+
+  package init(environment: [String: String], workTree: String) {
+    self.environment = environment
+    self.workTree = workTree
+  }
+
+  /// The folder that a variable names, or else one in the user's home; nil without a home.
+  func folder(_ variable: String, _ name: String) -> String? {
+    if let folder = environment[variable], !folder.isEmpty { return folder }
+    return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/" + name }
+  }
+}
+
+/// A moment at which an agent runs our program.
+package struct AgentHook: Hashable, Sendable {
+  /// The agent's name for it.
+  package let event: String
+  /// Seconds; nil leaves it to the agent.
+  package let timeout: Int?
+
+  init(_ event: String, timeout: Int? = nil) {
+    self.event = event
+    self.timeout = timeout
+  }
+}
+
+/// What an agent tells us.
+package struct AgentEvent: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// A context that knows nothing, or no longer knows all.
+    case started(Source)
+    case asked(String)
+    case turnEnded(lastWords: String?)
+    case subagentEnded
+    /// The context is about to be compacted.
+    case compacting
+    case ended
+  }
+
+  package enum Source: String, CaseIterable, Sendable { case startup, resume, fork, clear, compact }
+
+  package let kind: Kind
+  /// By which the agent knows the run.
+  package let run: String
+  /// Where the agent works.
+  package let folder: String
+
+  package init(_ kind: Kind, run: String, folder: String) {
+    self.kind = kind
+    self.run = run
+    self.folder = folder
+  }
+}

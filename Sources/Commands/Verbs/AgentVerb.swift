@@ -1,0 +1,63 @@
+import Agents
+import ArgumentParser
+import Operations
+
+struct AgentVerb: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "agent", abstract: "Connect coding agents, so that their work is saved by itself.",
+    discussion: """
+      A connected agent runs 'git session' when a turn ends, before its context is compacted, and when it ends: a \
+      checkpoint is taken each time. The first request in a work tree without a session begins one \
+      (session.autoStart), and a context that starts or was compacted gets the handoff. Known agents: \
+      claude-code, codex.
+
+      The settings of the agent get a few lines, and what else they say stays byte for byte. Without a scope, \
+      'install' means --user, the others mean all.
+      """)
+
+  enum Action: String, ExpressibleByArgument, CaseIterable { case install, uninstall, status }
+
+  @Argument(help: "What to do.") var action = Action.status
+  @Argument(help: ArgumentHelp("An agent; all that are known without it.", valueName: "agent")) var names:
+    [String] = []
+  @Flag(help: "The settings for all work of yours.") var user = false
+  @Flag(help: "The settings that everybody gets who works in this repository.") var project = false
+  @Flag(help: "The settings for your work in this work tree.") var local = false
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if [user, project, local].filter(\.self).count > 1 {
+      throw ValidationError("--user, --project and --local exclude each other.")
+    }
+  }
+
+  func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    let scope: SettingsScope? = user ? .user : project ? .project : local ? .local : nil
+    let action: ConnectAgents.Action =
+      switch self.action {
+      case .install: .install
+      case .uninstall: .uninstall
+      case .status: .status
+      }
+    let report = try ConnectAgents(action, names: names, scope: scope).run(in: workspace)
+    try console.show(report) {
+      report.agents.flatMap { Self.lines($0, action, console) }
+    }
+    return .success
+  }
+
+  private static func lines(
+    _ row: ConnectAgents.Report.Row, _ action: ConnectAgents.Action, _ console: Console
+  ) -> [String] {
+    let state = row.state.rawValue + String(repeating: " ", count: 9 - row.state.rawValue.count)
+    let painted: String =
+      switch row.state {
+      case .installed, .updated, .present, .removed: console.style.good(state)
+      case .outdated: console.style.bad(state)
+      case .absent: state
+      }
+    var lines = ["\(painted)  \(row.agent) (\(row.scope.rawValue))  \(Text.line(row.file))"]
+    if let remark = row.remark { lines.append("           " + remark) }
+    return lines
+  }
+}

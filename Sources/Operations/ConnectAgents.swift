@@ -1,0 +1,201 @@
+package import Agents
+import Files
+import Git
+package import Sessions
+
+/// Puts our hooks into the settings of coding agents, takes them out again, or says whether they are there.
+package struct ConnectAgents {
+  package enum Action: String, CaseIterable, Sendable { case install, uninstall, status }
+
+  package var action: Action
+  /// None means all that are known.
+  package var names: [String]
+  /// Nil means the user's for an installation, and all otherwise.
+  package var scope: SettingsScope?
+
+  package init(_ action: Action, names: [String], scope: SettingsScope?) {
+    self.action = action
+    self.names = names
+    self.scope = scope
+  }
+
+  package struct Report: Encodable, Sendable {
+    package let agents: [Row]
+
+    package struct Row: Encodable, Sendable {
+      package enum State: String, Encodable, Sendable {
+        case installed, updated, present, removed, absent
+        /// Some hooks are there, and not as this version has them.
+        case outdated
+      }
+      package let agent: String
+      package let title: String
+      package let scope: SettingsScope
+      package let file: String
+      package let state: State
+      /// When a hook of it was last run in this work tree.
+      package let heard: Timestamp?
+      package let remark: String?
+    }
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let agents = try names.isEmpty ? Agents.all : names.map(Self.agent)
+    guard action != .install || !names.isEmpty else {
+      throw SessionError(
+        .usage, "name the agents to connect: \(Agents.all.map(\.name).joined(separator: ", "))")
+    }
+    let places = AgentPlaces(
+      environment: workspace.world.environment, workTree: try workspace.repository.requireWorkTree())
+    let scopes = scope.map { [$0] } ?? (action == .install ? [.user] : SettingsScope.allCases)
+    let heard = AgentRuns(workspace.repository).heard
+    var rows: [Report.Row] = []
+    for agent in agents {
+      for scope in scopes {
+        guard let path = agent.settings(scope, in: places) else {
+          guard self.scope == nil else {
+            throw SessionError(.no, "\(agent.title) has no \(scope.rawValue) settings")
+          }
+          continue
+        }
+        let file = AgentSettingsFile(path, agent, scope, program: workspace.world.executable)
+        let state = try file.apply(action)
+        rows.append(
+          Report.Row(
+            agent: agent.name, title: agent.title, scope: scope, file: path, state: state,
+            heard: heard[agent.name], remark: state == .installed ? agent.remark : nil))
+      }
+    }
+    return Report(agents: rows)
+  }
+
+  private static func agent(_ name: String) throws -> any Agent {
+    if let agent = Agents.named(name) { return agent }
+    throw SessionError(
+      .usage, "there is no agent '\(name)'",
+      hints: ["Known are: \(Agents.all.map(\.name).joined(separator: ", "))"])
+  }
+}
+
+/// One file of an agent's settings.
+private struct AgentSettingsFile {
+  let path: String
+  let agent: any Agent
+  let scope: SettingsScope
+  let program: String?
+
+  init(_ path: String, _ agent: any Agent, _ scope: SettingsScope, program: String?) {
+    self.path = path
+    self.agent = agent
+    self.scope = scope
+    self.program = program
+  }
+
+  /// More than settings ever have.
+  private static let limit = 16 << 20
+
+  private typealias State = ConnectAgents.Report.Row.State
+
+  func apply(_ action: ConnectAgents.Action) throws -> ConnectAgents.Report.Row.State {
+    let path = try target()
+    let before = try Files.status(path) == nil ? nil : Files.read(path, limit: Self.limit)
+    let settings = try read(before)
+    switch action {
+    case .status: return state(of: settings)
+    case .install:
+      let now = state(of: settings)
+      guard now != .present else { return .present }
+      if now == .absent { try keepCopy(of: before, beside: path) }
+      try write(try installed(in: before).bytes, to: path)
+      return now == .absent ? .installed : .updated
+    case .uninstall:
+      guard state(of: settings) != .absent else { return .absent }
+      try remove(settings, from: path, before)
+      return .removed
+    }
+  }
+
+  private func state(of settings: HookSettings) -> State {
+    if settings.commands.isEmpty { return .absent }
+    var wanted = settings
+    wanted.add(agent.hooks, command: command)
+    return wanted.bytes == settings.bytes ? .present : .outdated
+  }
+
+  private func installed(in before: [UInt8]?) throws -> HookSettings {
+    var settings = try read(before)
+    settings.add(agent.hooks, command: command)
+    return settings
+  }
+
+  /// What was there before us comes back byte for byte if nobody has changed the file since.
+  private func remove(_ settings: HookSettings, from path: String, _ bytes: [UInt8]?) throws {
+    let copy = path + Self.copyEnding
+    if let old = try Files.readIfPresent(copy) {
+      let before = old.isEmpty ? nil : old
+      if let again = try? installed(in: before), again.bytes == bytes {
+        if let before { try write(before, to: path) } else { try Files.remove(path) }
+        return try tidy(copy)
+      }
+    }
+    var settings = settings
+    settings.remove()
+    if settings.isEmpty, try Files.readIfPresent(copy)?.isEmpty ?? false {
+      try Files.remove(path)
+    } else {
+      try write(settings.bytes, to: path)
+    }
+    try tidy(copy)
+  }
+
+  private func tidy(_ copy: String) throws {
+    try Files.remove(copy)
+    // It may have come with our file.
+    Files.removeDirectoryIfEmpty(Files.parent(of: copy))
+  }
+
+  private static let copyEnding = ".before-git-session"
+
+  /// An empty copy stands for no file.
+  private func keepCopy(of bytes: [UInt8]?, beside path: String) throws {
+    try Files.makeDirectory(Files.parent(of: path))
+    try Files.writeAtomically(bytes ?? [], to: path + Self.copyEnding, permissions: 0o600)
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    try Files.makeDirectory(Files.parent(of: path))
+    try Files.writeAtomically(bytes, to: path, permissions: try Files.status(path)?.permissions)
+  }
+
+  private func read(_ bytes: [UInt8]?) throws -> HookSettings {
+    do {
+      return try HookSettings(bytes, of: agent)
+    } catch {
+      throw SessionError(
+        .fatal, "'\(path)' cannot be changed: \(error)",
+        hints: ["Mend it, or move it away; \(agent.title) reads it too."])
+    }
+  }
+
+  /// A user may keep the own settings elsewhere and link to them; what a repository brings along must not lead out of
+  /// it.
+  private func target() throws -> String {
+    for path in [path, Files.parent(of: path)] where try Files.status(path)?.kind == .link {
+      guard scope == .user else {
+        throw SessionError(.fatal, "'\(path)' is a link, and is not followed")
+      }
+      return Files.canonical(self.path) ?? self.path
+    }
+    return path
+  }
+
+  /// What the agent runs: this program where it lies now, or else the one on the user's PATH, or nothing. A file that
+  /// others get with a commit names no place.
+  private var command: String {
+    let find = "command -v git-session 2>/dev/null"
+    let end = "hook \(agent.name)"
+    guard scope != .project, let program else { return "g=$(\(find)) || exit 0; exec \"$g\" \(end)" }
+    let quoted = "'" + program.replacing("'", with: #"'\''"#) + "'"
+    return "g=\(quoted); [ -x \"$g\" ] || g=$(\(find)) || exit 0; exec \"$g\" \(end)"
+  }
+}
