@@ -13,7 +13,8 @@ import Testing
       "hunter2", "a1b2",
       ";", "&", "?", ",", "[", "]", "{", "}", "(", ")", "<", ">", "--", "-----BEGIN PRIVATE KEY-----",
       "-----END PRIVATE KEY-----", "://", "user:pass1@host", "@", "Authorization: Bearer ", "[redacted:jwt]",
-      "[redacted:", "\"signature\":\"", "export ", "\u{1b}[32m", "\t", "/", "\\/", ".", "-", "_", "$X",
+      "[redacted:", "\"signature\":\"", "export ", "curl ", "-u ", "sshpass -p ", "\u{1b}[32m", "\t", "/",
+      "\\/", ".", "-", "_", "$X",
       "${X}",
     ]
     + [

@@ -72,6 +72,12 @@ struct Excerpt {
     return value
   }
 
+  /// Behind a quote, however it is escaped.
+  func skipQuote(from start: Int) -> Int? {
+    let quote = start + backslashes(at: start)
+    return ByteClass.quotes.contains(self[quote]) ? quote + 1 : nil
+  }
+
   /// What the text from one place to another means.
   func meaning(_ range: Range<Int>) -> [UInt8] {
     var result: [UInt8] = []

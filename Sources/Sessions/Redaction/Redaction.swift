@@ -11,6 +11,7 @@ package struct Redaction: Sendable {
   enum Rule: Sendable {
     case pattern(SecretPattern)
     case name(SecretName)
+    case command(CommandSecret)
     case address
     case privateKey
     case marker
@@ -29,7 +30,8 @@ package struct Redaction: Sendable {
     self.allowed = allowed
     rules = RuleTable(
       [.marker, .privateKey, .address] + OpaqueMember.all.map { .opaque($0) }
-        + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) })
+        + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) }
+        + CommandSecret.all.map { .command($0) })
   }
 
   /// The text without what is secret in it.
@@ -71,6 +73,7 @@ package struct Redaction: Sendable {
     case .pattern(let pattern): finding = pattern.find(in: text, at: place)
     case .address: finding = AddressPassword.find(in: text, at: place)
     case .privateKey: finding = PrivateKeyBlock.find(in: text, at: place)
+    case .command(let command): finding = command.find(in: text, at: place).map { named($0, in: text) }
     case .name(let name):
       finding = SecretAssignment.find(name, in: text, at: place).map { named($0, in: text) }
     }

@@ -77,6 +77,7 @@ extension Redaction.Rule {
     return switch self {
     case .pattern(let pattern): pattern.opening
     case .name(let name): name.opening
+    case .command(let command): command.opening
     case .address: [ByteClass(":"), ByteClass("/"), ByteClass("/")]
     case .privateKey: literal("----")
     case .marker: literal("[red")

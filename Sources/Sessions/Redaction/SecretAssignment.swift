@@ -145,7 +145,9 @@ struct SecretAssignment {
   }
 
   private func isSecret(_ value: SecretValue, isPlain: Bool) -> Bool {
-    if isPlain, value.isExpression, !(before.isUpper && value.hasDigit && !value.hasBrackets) { return false }
+    let isLiteral = (before.isUpper || before.isOption) && value.hasDigit && !value.hasBrackets
+    if isPlain, value.isExpression, !isLiteral { return false }
+    if isFolder(value) || value.isName(with: name.word) { return false }
     switch name.family {
     case .password:
       return value.bytes.count >= 4
@@ -179,7 +181,8 @@ struct SecretAssignment {
       case .equals:
         before.isUpper || before.isOption || before.isParameter
           || value.hasDigit && isFollowedByParameter(end)
-      case .space: true
+      // In a sentence a word may follow the name of an option.
+      case .space: !value.isWord && value.bytes.first != UInt8(ascii: "-")
       case .element: text[end] == UInt8(ascii: "<")
       case .loose: false
       }

@@ -26,7 +26,7 @@ struct SecretName: Hashable, Sendable {
     SecretName("secret key", .key), SecretName("private key", .key), SecretName("encryption key", .key),
     SecretName("signing key", .key), SecretName("account key", .key), SecretName("auth key", .key),
     SecretName("master key", .key), SecretName("subscription key", .key), SecretName("license key", .key),
-    SecretName("token", .key), SecretName("secret", .key), SecretName("_auth", .key),
+    SecretName("token", .key), SecretName("secret", .key), SecretName("auth", .key),
     SecretName("credential", .key), SecretName("authorization", .authorization),
   ]
 

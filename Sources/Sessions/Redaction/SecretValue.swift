@@ -65,14 +65,15 @@ struct SecretValue {
 
   private static let fillers = ByteClass("xX*.-_#?")
   private static let brackets = ByteClass("(){}[]<>")
-  private static let second = ByteClass("{(%")
+  private static let second = ByteClass("{(%sd")
 
   /// Of something that a program fills in.
   private static func isOpening(_ first: UInt8, _ second: UInt8) -> Bool {
     switch (first, second) {
     case (UInt8(ascii: "$"), UInt8(ascii: "{")), (UInt8(ascii: "$"), UInt8(ascii: "(")),
       (UInt8(ascii: "{"), UInt8(ascii: "{")), (UInt8(ascii: "#"), UInt8(ascii: "{")),
-      (UInt8(ascii: "%"), UInt8(ascii: "(")), (UInt8(ascii: "<"), UInt8(ascii: "%")):
+      (UInt8(ascii: "%"), UInt8(ascii: "(")), (UInt8(ascii: "<"), UInt8(ascii: "%")),
+      (UInt8(ascii: "%"), UInt8(ascii: "s")), (UInt8(ascii: "%"), UInt8(ascii: "d")):
       true
     default: false
     }
@@ -84,18 +85,35 @@ extension SecretValue {
 
   /// As keys and tokens are, while names and words are not.
   var looksLikeKey: Bool {
-    (hasLower || hasUpper) && !isPath && (hasDigit || bytes.count >= 20 && caseChanges >= 6)
+    (hasLower || hasUpper) && !hasBrackets && !isPath
+      && (hasDigit || bytes.count >= 20 && 3 * caseChanges >= bytes.count)
   }
 
   /// `config.password`, `getPassword()`, `args[1]`: names of a program, not what they stand for.
   var isExpression: Bool {
     if hasBrackets { return true }
-    guard alternations < 4, bytes.contains(UInt8(ascii: ".")) else { return false }
+    guard bytes.contains(UInt8(ascii: ".")) else { return false }
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return parts.allSatisfy { part in
-      part.first.map { !ByteClass.digits.contains($0) } ?? false && part.allSatisfy(ByteClass.name.contains)
-    }
+    // A token with points in it has digits in all of its parts.
+    return parts.contains { !$0.contains(where: ByteClass.digits.contains) }
+      && parts.allSatisfy { part in
+        part.first.map { !ByteClass.digits.contains($0) } ?? false && part.allSatisfy(ByteClass.name.contains)
+      }
   }
+
+  /// A name that says what the value is for: `newPassword`.
+  func isName(with word: [UInt8]) -> Bool {
+    guard
+      bytes.allSatisfy({
+        ByteClass.letters.contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      })
+    else { return false }
+    let lower = bytes.map { $0 | 0x20 }
+    return lower.indices.contains { lower[$0...].starts(with: word) }
+  }
+
+  /// Letters of one case alone.
+  var isWord: Bool { hasLower != hasUpper && bytes.allSatisfy(ByteClass.letters.contains) }
 
   private var isPath: Bool {
     alternations < 4
