@@ -38,9 +38,13 @@ struct CommandSecret: Hashable, Sendable {
     else { return nil }
     var next = text.skip(Self.blank, from: start)
     while next < text.end, next - start < Self.reach {
+      // What was redacted has changed where the reach ends: nothing behind it may be found the next time.
+      if Marker.end(in: text, at: next) != nil { return nil }
       // What is quoted is a word, or several; no option stands in it.
       let end = text.skip(Self.word, from: next)
-      if let range = secret(in: text, next..<end) { return Finding(kind: Self.kind, ranges: [range]) }
+      if let value = value(in: text, next..<end) {
+        return secret(in: text, from: value).map { Finding(kind: Self.kind, ranges: [$0]) }
+      }
       if end == next {
         guard let inside = text.skipQuote(from: next) else { return nil }
         next = text.skip(Self.blank, from: inside)
@@ -51,26 +55,28 @@ struct CommandSecret: Hashable, Sendable {
     return nil
   }
 
-  /// In or behind the word of an option.
-  private func secret(in text: Excerpt, _ word: Range<Int>) -> Range<Int>? {
+  /// Where the value of an option begins, if the word is one, or begins with one.
+  private func value(in text: Excerpt, _ word: Range<Int>) -> Int? {
     let content = text.bytes[word]
-    for option in options where content.starts(with: option) {
-      if isAttached != (content.count > option.count) { continue }
-      var start = word.lowerBound + option.count
-      if !isAttached { start = text.skip(Self.blank, from: start) }
-      if let inside = text.skipQuote(from: start) {
-        start = inside
-        // Behind the end of a string of JSON, not in one.
-        if ByteClass(",:]}").contains(text[start]) { return nil }
-      }
-      let end = text.skip(Self.word, from: start)
-      guard end > start, let range = hasUser ? Self.password(in: text, start..<end) : start..<end else {
-        return nil
-      }
-      let value = SecretValue(text.meaning(range))
-      return value.bytes.count >= 4 && !value.isPlaceholder && !value.hasBrackets ? range : nil
+    let option = options.first { content.starts(with: $0) && isAttached == (content.count > $0.count) }
+    return option.map {
+      isAttached ? word.lowerBound + $0.count : text.skip(Self.blank, from: word.upperBound)
     }
-    return nil
+  }
+
+  private func secret(in text: Excerpt, from place: Int) -> Range<Int>? {
+    var start = place
+    if let inside = text.skipQuote(from: start) {
+      start = inside
+      // Behind the end of a string of JSON, not in one.
+      if ByteClass(",:]}").contains(text[start]) { return nil }
+    }
+    let end = text.skip(Self.word, from: start)
+    guard end > start, let range = hasUser ? Self.password(in: text, start..<end) : start..<end else {
+      return nil
+    }
+    let value = SecretValue(text.meaning(range))
+    return value.bytes.count >= 4 && !value.isPlaceholder && !value.hasBrackets ? range : nil
   }
 
   private static func password(in text: Excerpt, _ range: Range<Int>) -> Range<Int>? {

@@ -133,11 +133,13 @@ extension Excerpt {
     return false
   }
 
-  /// Whether an escape of white space or of a character by its number ends just before this place.
+  /// Whether an escape of white space, or of another character that is part of no word, ends just before this place.
   private func endsEscape(_ place: Int) -> Bool {
     if self[place - 2] == UInt8(ascii: "\\"), "nrtbf".utf8.contains(self[place - 1]) { return true }
-    return self[place - 6] == UInt8(ascii: "\\") && self[place - 5] == UInt8(ascii: "u")
-      && (place - 4..<place).allSatisfy { ByteClass.hexadecimal.contains(self[$0]) }
+    guard self[place - 6] == UInt8(ascii: "\\"), self[place - 5] == UInt8(ascii: "u"),
+      let value = hexadecimal(at: place - 4)
+    else { return false }
+    return value >= 0x80 || !ByteClass.name.contains(UInt8(value))
   }
 
   /// `%3D` of an address.
