@@ -2,6 +2,9 @@ import Sessions
 
 /// What the transcript of one run of an agent tells. Everything in it has a bound, whatever the length of the
 /// transcript.
+///
+/// A transcript is hostile: texts are harmless for a terminal, but names of files are as they stand there, nothing
+/// says that an id is one, and secrets are still in it.
 package struct Transcript: Hashable, Sendable {
   /// By which the agent itself knows the run, and takes it up again.
   package var id: String?

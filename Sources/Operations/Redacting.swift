@@ -2,10 +2,10 @@ import Git
 import Sessions
 
 extension Workspace {
-  /// The rules by which secrets are taken out of texts before they are stored.
+  /// The rules that everybody has, and the user's.
   ///
   /// A pattern of the user's that cannot be understood stops no save: there is a warning, and the others hold.
-  var redaction: Redaction {
+  func makeRedaction() -> Redaction {
     let added = configuration.all(Setting.redact.listedKey).filter { !$0.isEmpty }
     let allowed = userConfiguration.all(Setting.redactAllow.listedKey).filter { !$0.isEmpty }
     guard !added.isEmpty || !allowed.isEmpty else { return .standard }

@@ -8,14 +8,11 @@ struct Saving {
   let workspace: Workspace
   /// Holds all objects of this save.
   let batch: ObjectBatch
-  /// What no text is stored without.
-  private let redaction: Redaction
 
   init(_ workspace: Workspace) throws {
     // Only a work tree writes; without one the chain would get a commit that nobody remembers.
     _ = try workspace.repository.requireWorkTree()
     self.workspace = workspace
-    redaction = workspace.redaction
     batch = try ObjectBatch(workspace.repository)
   }
 
@@ -61,7 +58,7 @@ struct Saving {
     entering: Bool = true, linksCommits: Bool = true, merging merged: [ObjectID] = []
   ) throws -> ChainWriter.Appended {
     let snapshot = taken.snapshot
-    let message = message.map(redaction.redact)
+    let message = message.map { workspace.redaction.redact($0) }
     try keepStaged(snapshot)
     let before = current.checkpoint
     var commits = linksCommits ? try commitsMade(until: snapshot.head.commit, in: current) : []
@@ -93,7 +90,7 @@ struct Saving {
     _ draft: ChainDraft, to current: Workspace.Current, entering: Bool
   ) throws -> ChainWriter.Appended {
     var draft = draft
-    draft.facts = draft.facts.map { $0.redacted(by: redaction) }
+    draft.facts = draft.facts.map { $0.redacted(by: workspace.redaction) }
     var view: Result<ChangedView?, any Error> = .success(nil)
     let appended = try workspace.chainWriter.append(
       draft, to: current.history.id, writer: current.writer, after: current.tip.id,

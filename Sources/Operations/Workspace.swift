@@ -12,6 +12,9 @@ package final class Workspace {
   package let now: Timestamp
   let configuration: Configuration
   let settings: Settings
+  /// By which secrets are taken out of texts before they are stored. Made with the first text: that takes nearly
+  /// a millisecond.
+  private(set) lazy var redaction = makeRedaction()
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
   package private(set) var warnings: [String] = []
 
