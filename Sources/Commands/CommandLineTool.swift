@@ -59,6 +59,7 @@ package enum CommandLineTool {
   ) throws -> Int32 {
     let isSilent = output.quiet || output.json
     let workspace = try Workspace(isSilent ? world.withoutProgress : world)
+    try workspace.requirePlaceOfEnvironment()
     defer {
       for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
     }

@@ -13,7 +13,7 @@ import Files
 struct ChildProcess {
   let executable: String
   let arguments: [String]
-  let environment: [String: String]
+  var environment: [String: String]
   /// The program writes to our own standard output and error instead of to us.
   var inheritsOutput = false
   /// Gets the lines of standard error that tell how far a transfer is; nil if nobody wants to see them.

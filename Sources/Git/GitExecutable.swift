@@ -8,6 +8,8 @@ import Files
 package struct GitExecutable: Sendable {
   package let path: String
   package let environment: [String: String]
+  /// The user's `LC_ALL`; what we read ourselves is in the language of programs.
+  private let locale: String?
   /// Gets what git says of how far a transfer is; nil if nobody wants to see it.
   package var showProgress: (@Sendable (String) -> Void)?
 
@@ -15,6 +17,7 @@ package struct GitExecutable: Sendable {
   package init(path: String = "git", environment: [String: String]) {
     self.path = Self.find(path, in: environment["PATH"] ?? "")
     self.environment = Self.scrubbed(environment)
+    locale = environment["LC_ALL"]
   }
 
   /// The first program of that name in a list of folders; the name itself if there is none. `posix_spawnp` would
@@ -52,7 +55,8 @@ package struct GitExecutable: Sendable {
 
     /// git's own last complaint, without `fatal:` or `error:`.
     package var complaint: String {
-      let lines = standardError.split(separator: "\n").map(String.init)
+      // ssh ends its lines with a carriage return as well.
+      let lines = standardError.split(whereSeparator: \.isNewline).map(String.init)
       let line =
         lines.last { $0.hasPrefix("fatal: ") } ?? lines.first { $0.hasPrefix("error: ") } ?? lines.last
       guard let line else { return "git ended with status \(status)" }
@@ -71,6 +75,8 @@ package struct GitExecutable: Sendable {
   ) throws(GitError) -> Output {
     var process = process(arguments, in: directory, environment: extra)
     process.inheritsOutput = inheritingOutput
+    // What the user reads, and the pager that git starts for it, speak the user's language.
+    if inheritingOutput { process.environment["LC_ALL"] = locale }
     process.showProgress = isTransfer ? showProgress : nil
     do {
       let result = try process.run(input: input)

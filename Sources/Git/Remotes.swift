@@ -120,7 +120,7 @@ extension Repository {
 
   /// git's last word of a failed connection only says that it failed; the first one says why.
   private static func failure(_ verb: String, _ output: GitExecutable.Output) -> GitError {
-    let lines = output.standardError.split(separator: "\n")
+    let lines = output.standardError.split(whereSeparator: \.isNewline)
     // Where progress is shown, it also says from whence it fetches.
     let first = lines.first { !$0.hasPrefix("From ") }.map(String.init)
     let reason = first.map { $0 == "fatal: \(output.complaint)" ? "" : " (\($0))" } ?? ""

@@ -82,5 +82,7 @@ package struct Doctor {
     var fix: ((Workspace) throws -> Void)?
   }
 
-  static let checks = [chains, archives, notes, index, state, leftovers, locks, queue, configuration, packs]
+  static let checks = [
+    chains, archives, notes, index, state, leftovers, locks, queue, hooks, configuration, packs,
+  ]
 }

@@ -23,6 +23,21 @@ extension Doctor {
     return try problems + brokenReferences(in: workspace.repository)
   }
 
+  static let hooks = Check(
+    name: "hooks", whenGood: "git's hooks are as 'git session init' left them, if it did"
+  ) {
+    workspace in
+    guard workspace.repository.workTree != nil else { return [] }
+    let hooks = try InstallHooks(.check).run(in: workspace).hooks
+    // Where there is none of ours, nobody has asked for any.
+    guard hooks.contains(where: { [.present, .outdated].contains($0.state) }) else { return [] }
+    return hooks.filter { [.missing, .outdated].contains($0.state) }.map { hook in
+      Problem(
+        sentence: "the hook \(hook.hook.rawValue) is \(hook.state.rawValue)", remedy: "git session init"
+      ) { _ = try InstallHooks(.install).run(in: $0) }
+    }
+  }
+
   static let archives = Check(name: "archives", whenGood: "sessions that ended long ago share one reference")
   {
     workspace in

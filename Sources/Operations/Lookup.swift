@@ -99,12 +99,27 @@ extension Workspace {
       return try only([], named: name, in: try current?.history ?? self.current().history)
     }
     guard let history = try findSession(named: name) else {
+      if let place = try checkpoint(ofCommit: name) { return place }
       throw SessionError(
         .no, "there is no checkpoint and no session '\(name)'",
         hints: ["'git session log' shows the checkpoints, 'git session list' the sessions."])
     }
     let writer = try WriterName.split(name).writer.map(history.writer(named:))
     return try checkpoint(named: "@", of: writer, in: history)
+  }
+
+  /// The checkpoint that a commit of any session's chain is, or that was the last one then. So are those named that
+  /// notes of commits tell of.
+  private func checkpoint(ofCommit name: String) throws -> Place? {
+    guard name.count >= 7, name.allSatisfy(\.isHexDigit) else { return nil }
+    let found = try repository.run(
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"], accepting: [0, 1, 128])
+    guard let id = ObjectID(found.text) else { return nil }
+    guard let session = try repository.session(ofCommit: id),
+      let history = try repository.history(of: session), let commit = history[id],
+      let checkpoint = history.checkpoint(at: commit)
+    else { return nil }
+    return Place(history: history, checkpoint: checkpoint)
   }
 
   private func checkpoint(named name: String, of writer: WriterID?, in history: SessionHistory) throws

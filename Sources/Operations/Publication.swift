@@ -5,6 +5,8 @@ import Storage
 /// What a push would make public: all that its chains reach and the remote, as far as this clone knows, lacks.
 package struct Publication: Encodable, Sendable {
   package let remote: String
+  /// Where that leads, without a password.
+  package let address: String
   package let sessions: Int
   package let checkpoints: Int
   /// Of the user, among them those that were amended away later.
@@ -37,6 +39,8 @@ package struct Publication: Encodable, Sendable {
       return (id, parts[1])
     }
     self.remote = remote
+    address = Redaction.standard.redact(
+      PlainText.line(try repository.run(["remote", "get-url", "--push", remote], accepting: [0, 2]).text))
     sessions = Set(tips.map(\.reference.session)).count
     checkpoints = chain.count { $0.checkpoint != nil }
     commits = try list([], chain.flatMap { ($0.base.map { [$0] } ?? []) + $0.operations }).count
@@ -50,7 +54,8 @@ extension Publication {
   package var sentence: String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let files = count(files, "file") + (versions > files ? " in \(count(versions, "version"))" : "")
-    return "this first push to '\(remote)' would publish \(count(sessions, "session")) with"
+    return
+      "this first push to '\(remote)'\(address.isEmpty ? "" : " (\(address))") would publish \(count(sessions, "session")) with"
       + " \(count(checkpoints, "checkpoint")), \(count(commits, "commit")) and \(files) that it is not known to have"
   }
 }

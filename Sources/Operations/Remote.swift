@@ -133,3 +133,8 @@ extension Workspace {
       })
   }
 }
+
+extension Workspace {
+  /// The remotes that the user has, by name.
+  package var remoteNames: [String] { Remote.names(in: userConfiguration).sorted() }
+}

@@ -34,7 +34,13 @@ package struct UndoLast {
       do {
         steps.append(try undo(entry, workspace))
       } catch {
-        throw Self.explain(error, after: steps)
+        let cause = Self.explain(error, after: steps)
+        guard cause.kind == .no, entry.isOfBranch else { throw cause }
+        // It would stand in the way of all that came before it.
+        try forget(entry, workspace)
+        throw SessionError(
+          cause.kind, cause.sentence,
+          hints: cause.hints + ["The next 'git session undo' goes on with what was done before that."])
       }
       try forget(entry, workspace)
     }
@@ -65,8 +71,10 @@ package struct UndoLast {
     case .restored(let safety, let index, let after):
       return try goBack(to: safety, index, after, entry, title, workspace)
     case .branched(let name, let commit):
-      try removeBranch(name, commit, workspace)
-      try workspace.remember(.unbranched(name: name, commit: commit), title: title, session: entry.session)
+      if try removeBranch(name, commit, workspace) {
+        try workspace.remember(
+          .unbranched(name: name, commit: commit), title: title, session: entry.session)
+      }
     case .unbranched(let name, let commit):
       try createBranch(name, commit, workspace)
       try workspace.remember(.branched(name: name, commit: commit), title: title, session: entry.session)
@@ -115,11 +123,11 @@ package struct UndoLast {
     }
   }
 
-  private func removeBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws {
+  /// False if somebody has done it already.
+  private func removeBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws -> Bool {
     let reference = "refs/heads/" + name
     let current = try workspace.repository.reference(reference)
-    // Somebody has done it already.
-    if current == nil { return }
+    if current == nil { return false }
     guard current == commit else {
       throw SessionError(.no, "branch '\(name)' has moved since it was created; it stays as it is")
     }
@@ -128,6 +136,7 @@ package struct UndoLast {
       throw SessionError(.no, "branch '\(name)' is checked out in \(users); it stays as it is")
     }
     try workspace.repository.delete(reference, expecting: commit)
+    return true
   }
 
   private func createBranch(_ name: String, _ commit: ObjectID, _ workspace: Workspace) throws {
@@ -151,5 +160,14 @@ package struct UndoLast {
     _ = try Saving(workspace).record(
       from.path(to: to).map(Fact.lifecycleChanged), in: current,
       entering: try workspace.state()?.current == entry.session)
+  }
+}
+
+extension UndoEntry {
+  fileprivate var isOfBranch: Bool {
+    switch action {
+    case .branched, .unbranched: true
+    default: false
+    }
   }
 }

@@ -26,6 +26,19 @@ package final class Workspace {
     settings = Settings(configuration)
   }
 
+  /// Throws if the user's environment names another place than the folder does. Git would go by the environment; here
+  /// the folder decides, so that it is always clear whose session it is.
+  package func requirePlaceOfEnvironment() throws {
+    for (variable, own) in [("GIT_DIR", repository.gitDirectory), ("GIT_WORK_TREE", repository.workTree)] {
+      guard let named = world.environment[variable], !named.isEmpty, let own,
+        Files.canonical(path(of: named)) != Files.canonical(own)
+      else { continue }
+      throw SessionError(
+        .fatal, "\(variable) names '\(named)', but this folder belongs to '\(own)'",
+        hints: ["The folder decides; name it: git -C <work tree> session …"])
+    }
+  }
+
   func warn(_ sentence: String) { warnings.append(sentence) }
 
   var signature: Signature { repository.signature(seconds: now.seconds, configuration: configuration) }

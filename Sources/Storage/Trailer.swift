@@ -1,4 +1,5 @@
-import Git
+package import Git
+package import Sessions
 
 /// The trailers of a chain commit, in the order in which they stand.
 ///
@@ -84,5 +85,12 @@ struct TrailerBlock: Hashable {
       hasher.combine(line.trailer)
       hasher.combine(line.value)
     }
+  }
+}
+
+extension Repository {
+  /// The session that a commit says it belongs to; nil if it is none of a chain. Whether it does, its history tells.
+  package func session(ofCommit id: ObjectID) throws(GitError) -> SessionID? {
+    TrailerBlock(readingFrom: try commit(id).message)?.all(.id).first.flatMap { SessionID($0) }
   }
 }

@@ -10,6 +10,9 @@ enum CompletionWords: String, CaseIterable {
   case objects
   /// What `diff` compares.
   case states
+  case remotes
+  /// What `push` takes.
+  case destinations
 
   /// How to ask for them.
   var command: String { "git session \(Completion.verb) --\(rawValue)" }
@@ -32,6 +35,8 @@ extension CompletionWords {
     case .sessions: return try Self.sessions(workspace)
     case .checkpoints: return try Self.checkpoints(prefix, workspace)
     case .objects: return try Self.sessions(workspace) + Self.checkpoints(prefix, workspace)
+    case .remotes: return Self.remotes(workspace)
+    case .destinations: return try Self.remotes(workspace) + Self.sessions(workspace)
     case .states:
       let places = [
         CompletionWord(word: "worktree", meaning: "the files as they are"),
@@ -39,6 +44,10 @@ extension CompletionWords {
       ]
       return try places + Self.checkpoints(prefix, workspace)
     }
+  }
+
+  private static func remotes(_ workspace: Workspace) -> [CompletionWord] {
+    workspace.remoteNames.map { CompletionWord(word: $0, meaning: "a remote") }
   }
 
   private static func sessions(_ workspace: Workspace) throws -> [CompletionWord] {

@@ -9,7 +9,7 @@ struct Fetch: Verb {
       work tree stay as they are; 'git session resume' goes on with what came.
       """)
 
-  @Argument(help: "A remote; git's own choice without it.") var remote: String?
+  @Argument(help: "A remote; git's own choice without it.", completion: .words(.remotes)) var remote: String?
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
@@ -42,7 +42,7 @@ struct Sync: Verb {
     commandName: "sync", abstract: "Fetch the sessions of a remote, then send those of this clone.",
     discussion: "The same as 'git session fetch' followed by 'git session push'.")
 
-  @Argument(help: "A remote; git's own choice without it.") var remote: String?
+  @Argument(help: "A remote; git's own choice without it.", completion: .words(.remotes)) var remote: String?
   @Flag(help: "Do not ask before the first push to the remote.") var yes = false
   @OptionGroup var output: OutputOptions
 

@@ -17,7 +17,7 @@ struct HandoffVerb: Verb {
   @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
     String?
   @Option(help: "Markdown or JSON.") var format = Format.md
-  @Option(help: "Tokens that it may have: 4000, 8k.") var budget: String?
+  @Option(help: "Tokens that it may have, at least 400: 4000, 8k.") var budget: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Write it to this file; '-' is standard output.", valueName: "file"),

@@ -16,7 +16,8 @@ struct List: Verb {
   var search: String?
   @Option(help: "Only sessions in this state.")
   var state: Lifecycle?
-  @Option(help: "List the sessions of this remote, from their names alone.") var remote: String?
+  @Option(help: "List the sessions of this remote, from their names alone.", completion: .words(.remotes))
+  var remote: String?
   @OptionGroup var output: OutputOptions
 
   func validate() throws {

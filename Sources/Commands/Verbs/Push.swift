@@ -12,7 +12,7 @@ struct Push: Verb {
       session and all that was recorded, but none of the states before it; a push without it sends those as well.
       """)
 
-  @Argument(help: "A remote, and sessions.", completion: .words(.sessions)) var names: [String] = []
+  @Argument(help: "A remote, and sessions.", completion: .words(.destinations)) var names: [String] = []
   @Flag(help: "Do not ask before the first push to the remote.") var yes = false
   @Flag(help: "Send the latest state alone, not those that the session went through.") var squash = false
   @OptionGroup var output: OutputOptions

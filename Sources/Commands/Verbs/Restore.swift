@@ -21,11 +21,11 @@ struct Restore: Verb {
     let restore = RestoreCheckpoint(
       checkpoint: checkpoint, pathspecs: paths, includesIndex: index, isDryRun: dryRun)
     let report = try restore.run(in: workspace)
-    try console.show(report) { Self.lines(report, console) }
+    try console.show(report) { lines(report, console) }
     return .success
   }
 
-  private static func lines(_ report: RestoreCheckpoint.Report, _ console: Console) -> [String] {
+  private func lines(_ report: RestoreCheckpoint.Report, _ console: Console) -> [String] {
     let style = console.style
     func list(_ verb: String, _ paths: [String], _ paint: (String) -> String) -> [String] {
       paths.map { "\(paint(verb)) \(Text.safe($0))" }
@@ -38,7 +38,9 @@ struct Restore: Verb {
         "\(style.faint(isDryRun ? "would keep  " : "kept   ")) \(Text.safe($0.path)) (\($0.reason))"
       }
       + list("held on this machine only:", report.held, style.name)
-    let what = "\(report.checkpoint.name)\(report.restoresIndex ? " with what was staged" : "")"
+    // Of another session it is called as it was typed, since here its name means another one.
+    let name = checkpoint.contains(":") ? Text.line(checkpoint) : report.checkpoint.name
+    let what = "\(name)\(report.restoresIndex ? " with what was staged" : "")"
     guard let safety = report.safety else {
       let isEqual = report.written.isEmpty && report.removed.isEmpty && !report.restoresIndex
       if isEqual { return details + ["Nothing to restore: all is as in \(what)."] }

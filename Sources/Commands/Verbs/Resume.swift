@@ -16,7 +16,8 @@ struct Resume: Verb {
   @Argument(help: "A session; the current one without it.", completion: .words(.sessions)) var session:
     String?
   @Option(
-    help: ArgumentHelp("Fetch from this remote first, and look for the session there.", valueName: "remote"))
+    help: ArgumentHelp("Fetch from this remote first, and look for the session there.", valueName: "remote"),
+    completion: .words(.remotes))
   var from: String?
   @Option(help: ArgumentHelp("Create this branch where the session stood.", valueName: "name"))
   var branch: String?

@@ -39,7 +39,7 @@ struct Status: Verb {
       lines += console.fitted(report.unsaved.prefix(20).map { "  " + console.style.bad(Text.change($0)) })
       if report.unsaved.count > 20 { lines.append("  and \(report.unsaved.count - 20) more") }
     } else if report.hasOtherChanges {
-      lines.append("Not saved yet: what is staged, or where HEAD stands")
+      lines.append("Not saved yet: what is staged, where HEAD stands, or what was left out")
     } else {
       lines.append(console.style.good("All is saved."))
     }
