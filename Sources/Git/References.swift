@@ -57,11 +57,16 @@ extension Repository {
     }
   }
 
-  /// A name becomes the path of a file.
-  private func requireValid(_ name: String) throws(GitError) {
+  /// Whether git takes this for the name of a reference.
+  package func isReferenceName(_ name: String) throws(GitError) -> Bool {
     var isValid: Int32 = 0
     try check(git_reference_name_is_valid(&isValid, name), "look at the name '\(name)'")
-    guard isValid == 1 else { throw GitError(.invalid, "'\(name)' is no name of a reference") }
+    return isValid == 1
+  }
+
+  /// A name becomes the path of a file.
+  private func requireValid(_ name: String) throws(GitError) {
+    guard try isReferenceName(name) else { throw GitError(.invalid, "'\(name)' is no name of a reference") }
   }
 
   /// Moves a reference from the value that was read to a new one; nil stands for a reference that does not exist.

@@ -76,9 +76,8 @@ struct Remote {
 
   /// The name becomes part of references of ours.
   private static func isUsable(_ name: String, _ workspace: Workspace) throws -> Bool {
-    let reference = SessionReference.remotePrefix(name) + "x"
-    return try !name.hasPrefix("-")
-      && workspace.repository.run(["check-ref-format", reference], accepting: [0, 1]).status == 0
+    try !name.hasPrefix("-")
+      && workspace.repository.isReferenceName(SessionReference.remotePrefix(name) + "x")
   }
 
   /// All that decides where a remote leads.

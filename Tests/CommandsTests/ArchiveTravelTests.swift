@@ -130,15 +130,21 @@ import Testing
 
   /// What another clone has sent meanwhile is not deleted.
   @Test func whatGoesOnThereStays() throws {
-    try terminal.output("git clone --quiet ../hub.git ../there")
-    try terminal.output(
-      "cd ../there; git session fetch --quiet; git session reopen 30 --quiet")
-    try terminal.output("cd ../there; git session push --yes --quiet; git session note 'More' --quiet")
-    // It ends here before the other one is heard of, and is archived.
+    try terminal.output("git clone --quiet ../hub.git ../there; cd ../there; git session fetch --quiet")
+    try terminal.output("cd ../there; git session reopen 30 --quiet; git session complete --quiet")
+    try terminal.output("cd ../there; git session push --yes --quiet")
+    // It is archived here, with the chain of the other one, which goes on before this is sent.
+    try terminal.output("git session fetch --quiet")
     try ArchiveScene.endSessions(terminal, count: 7, series: 6)
-    try terminal.output("git session fetch --quiet; git session doctor --fix --quiet")
+    try terminal.output("cd ../there; git session reopen 30 --quiet; git session note 'More' --quiet")
     try terminal.output("cd ../there; git session push --quiet")
+    let chain = try terminal.output(
+      "cd ../there; git for-each-ref | grep $(sed -n 's/.*\"writer\" : \"\\(.*\\)\".*/\\1/p' .git/session/state.json)"
+    ).split(separator: "\n").filter { $0.contains("refs/sessions/") }
+    #expect(chain.count == 1)
+    #expect(try terminal.output("git for-each-ref refs/sessions").contains(chain[0].suffix(9)) == false)
     try terminal.output("git session push --quiet")
+    #expect(try terminal.output("git -C ../hub.git for-each-ref").contains(chain[0]))
     try terminal.output("git session fetch --quiet; cd ../there; git session fetch --quiet")
     #expect(try terminal.output("git session show 30").contains("More"))
     try scene.requireSame("../there")

@@ -51,6 +51,30 @@ import Testing
     try scene.requireQuiet(in: "../there")
   }
 
+  /// Killed at any moment, the next command finishes what was begun.
+  @Test func killedAtAnyMoment() throws {
+    func killed(_ command: String, in place: String, after milliseconds: Int) -> String {
+      """
+      cd \(place); git-session \(command) --quiet 2>/dev/null & sleep 0.\(String(1000 + milliseconds).dropFirst())
+      kill -9 $! 2>/dev/null; wait; sleep 0.05; find .git -name '*.lock' ! -path '.git/session/*' -delete
+      """
+    }
+    try terminal.output(
+      "git init --quiet --bare ../up.git; git remote add up ../up.git; git push --quiet up main")
+    try terminal.output("git clone --quiet ../up.git ../there")
+    for delay in stride(from: 15, to: 200, by: 25) {
+      try terminal.run(killed("push up --yes", in: ".", after: delay))
+      try terminal.run(killed("fetch", in: "../there", after: delay))
+    }
+    try terminal.output("git session push up --yes --quiet; git session push up --quiet")
+    #expect(try scene.references("refs/sessions/", in: "../up.git") <= ArchiveScene.kept)
+    #expect(try scene.references("refs/sessions-archive/", in: "../up.git") == 1)
+    try terminal.output("cd ../there; git session fetch --quiet; git session doctor --fix --quiet")
+    try scene.requireSame("../there")
+    try terminal.output("cd ../there; git session doctor; git gc --quiet --prune=now; git fsck --strict")
+    try scene.requireSame("../there")
+  }
+
   @Test func aRemoteThatTakesNoArchiveGetsEachByItself() throws {
     try terminal.output("git init --quiet --bare ../strict.git; git remote add strict ../strict.git")
     try terminal.output("git push --quiet strict main")
