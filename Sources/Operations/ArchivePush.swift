@@ -8,11 +8,14 @@ import Storage
 /// the remote has it, the references there that it makes superfluous are deleted.
 struct ArchivePush {
   private let remote: String
+  /// What the remote was known to have when it was decided what to send.
+  private let there: RemoteSessions
   private let workspace: Workspace
   private var repository: Repository { workspace.repository }
 
-  init(to remote: String, in workspace: Workspace) {
+  init(to remote: String, knowing there: RemoteSessions, in workspace: Workspace) {
     self.remote = remote
+    self.there = there
     self.workspace = workspace
   }
 
@@ -26,29 +29,43 @@ struct ArchivePush {
       return try send(tips)
     }
     var outcomes: Outcomes = [:]
-    var reason = "the remote has another one of this work tree"
-    do {
-      var rest = tips.filter { $0.archive == nil }
-      // If this clone has lost sight of its archive there, it is looked at once.
-      for _ in 1...2 {
-        let outcome = try send(rest, archiving: archived + moving, writer, &outcomes)
-        if outcome.isThere {
-          for tip in archived { outcomes[tip.reference.name] = outcome }
-          return outcomes
-        }
-        rest = []
-        if case .rejected(let words) = outcome {
-          reason = words
-          break
-        }
-        try refresh(writer)
-      }
-    } catch let error as GitError where error.kind == .invalid {
-      reason = error.description
+    if let refusal = try archive(
+      archived + moving, beside: tips.filter { $0.archive == nil }, writer, &outcomes)
+    {
+      workspace.warn("'\(remote)' takes no archive of sessions, so each is sent by itself: \(refusal)")
     }
-    workspace.warn("'\(remote)' takes no archive of sessions, so each is sent by itself: \(reason)")
     let missing = tips.filter { outcomes[$0.reference.name] == nil }
     return outcomes.merging(try send(missing)) { $1 }
+  }
+
+  /// Sends the archive with `tips` listed, and `others` along with it. Gives the reason if the remote does not take it.
+  private func archive(
+    _ tips: [Tip], beside others: [Tip], _ writer: WriterID, _ outcomes: inout Outcomes
+  ) throws -> String? {
+    var (tips, others) = (tips, others)
+    var old = there.archives.first { $0.writer == writer }
+    // If this clone has lost sight of its archive there, it is looked at once.
+    for _ in 1...2 {
+      let outcome: Repository.PushOutcome
+      do {
+        outcome = try send(others, archiving: tips, onto: old, writer, &outcomes)
+      } catch let error as GitError where error.kind == .invalid {
+        return error.description
+      }
+      if outcome.isThere {
+        for tip in tips { outcomes[tip.reference.name] = outcome }
+        return nil
+      }
+      if case .rejected(let words) = outcome { return words }
+      others = []
+      let new = try refreshed(writer)
+      // Another process of this work tree may have listed the same, or more of a chain, which must not be taken back.
+      let listed = try new.tips(notIn: old.map { [$0] } ?? [], in: repository)
+      for tip in tips where listed.contains(tip) { outcomes[tip.reference.name] = .upToDate }
+      tips.removeAll { tip in listed.contains { $0.reference == tip.reference } }
+      old = new.first
+    }
+    return "the remote has another one of this work tree"
   }
 
   /// Each in a reference of its own.
@@ -69,10 +86,9 @@ struct ArchivePush {
 
   /// One run of git for `tips`, in references of their own, and for the archive, whose outcome this gives.
   private func send(
-    _ tips: [Tip], archiving archived: [Tip], _ writer: WriterID, _ outcomes: inout Outcomes
+    _ tips: [Tip], archiving archived: [Tip], onto old: SessionArchive?, _ writer: WriterID,
+    _ outcomes: inout Outcomes
   ) throws -> Repository.PushOutcome {
-    let place = SessionArchive.reference(of: writer, at: remote)
-    let old = try repository.reference(place).map { try SessionArchive(of: writer, at: $0, in: repository) }
     // Until a reference names its objects, the batch keeps them.
     let batch = try ObjectBatch(repository)
     let archives = try ArchiveWriter(repository, signature: workspace.signature, writer: writer)
@@ -85,16 +101,18 @@ struct ArchivePush {
     outcomes.merge(found) { $1 }
     guard let commit else { return .upToDate }
     let outcome = found[name] ?? .rejected("git says nothing of it")
-    if outcome.isThere { try repository.set([Reference(name: place, target: commit)]) }
+    if outcome.isThere {
+      try repository.set([Reference(name: SessionArchive.reference(of: writer, at: remote), target: commit)])
+    }
     return withExtendedLifetime(batch) { outcome }
   }
 
-  private func refresh(_ writer: WriterID) throws {
-    let names = (
-      SessionArchive.reference(of: writer), SessionArchive.arrivalPrefix(remote) + writer.description
-    )
-    _ = try repository.fetch([names], from: remote)
+  /// The archive of this work tree as the remote has it by now; empty if that is none.
+  private func refreshed(_ writer: WriterID) throws -> [SessionArchive] {
+    let arrival = SessionArchive.arrivalPrefix(remote) + writer.description
+    _ = try repository.fetch([(SessionArchive.reference(of: writer), arrival)], from: remote)
     try workspace.acceptArchives(of: remote)
+    return try repository.archives(of: remote).filter { $0.writer == writer }
   }
 
   // MARK: - References that an archive there makes superfluous

@@ -79,7 +79,7 @@ package struct PushSessions {
     }
     let mayArchive =
       try archives && (policy != .ask || isConfirmed || remote.hasConsent(squashed: false, in: workspace))
-    let push = ArchivePush(to: remote.name, in: workspace)
+    let push = ArchivePush(to: remote.name, knowing: there, in: workspace)
     let outcomes = try push.run(
       sending, moving: mayArchive ? offers.flatMap(\.moving) : [], archives: mayArchive)
     if mayArchive { push.removeSuperfluous() }

@@ -51,6 +51,21 @@ import Testing
     try scene.requireQuiet(in: "../there")
   }
 
+  /// The archive was sent, and then the power failed; or another process of this work tree was quicker.
+  @Test func anArchiveThatWentOnUnseenIsGoneOnFrom() throws {
+    let seen = try terminal.output(
+      "git for-each-ref --format='%(refname) %(objectname)' refs/sessions-remote-archive")
+    try ArchiveScene.endSessions(terminal, count: 7, series: 6)
+    try terminal.output("git session push --quiet; git update-ref \(seen.dropLast())")
+    try ArchiveScene.endSessions(terminal, count: 7, series: 7)
+    let pushed = try terminal.run("git session push --quiet")
+    #expect(pushed.status == 0 && pushed.errors.isEmpty, "\(pushed)")
+    #expect(try scene.references("refs/sessions/", in: "../hub.git") == scene.references("refs/sessions/"))
+    let list = "git ls-tree -r $(git for-each-ref --format='%(refname)' refs/sessions-archive)"
+    #expect(try terminal.output(list) == terminal.output("cd ../hub.git; \(list)"))
+    try scene.requireQuiet()
+  }
+
   /// Killed at any moment, the next command finishes what was begun.
   @Test func killedAtAnyMoment() throws {
     func killed(_ command: String, in place: String, after milliseconds: Int) -> String {
