@@ -19,8 +19,16 @@ package protocol Agent: Sendable {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String?
   /// What a payload tells; nil if that is none of our concern, or not as it should be.
   func event(in payload: JSONValue) -> AgentEvent?
-  /// What to print so that the agent's context gets a text when a run has started.
-  func output(context: String) -> JSONValue
+  /// What to print at an event so that the agent's context gets a text; nil where it takes none.
+  func output(context: String, at event: AgentEvent.Kind) -> JSONValue?
+
+  /// How its transcripts are read.
+  var transcripts: TranscriptAgent { get }
+  /// Where the context of a run ends; nil as long as nothing says so. `settings` are the documents of its settings,
+  /// those that count more after the others.
+  func window(
+    of transcript: Transcript, settings: [JSONValue], environment: [String: String]
+  ) -> ContextWindow?
 }
 
 /// All agents that can be connected.
@@ -77,6 +85,7 @@ package struct AgentEvent: Hashable, Sendable {
     /// A context that knows nothing, or no longer knows all.
     case started(Source)
     case asked(String)
+    case toolUsed
     case turnEnded(lastWords: String?)
     case subagentEnded
     /// The context is about to be compacted.
@@ -91,10 +100,13 @@ package struct AgentEvent: Hashable, Sendable {
   package let run: String
   /// Where the agent works.
   package let folder: String
+  /// The file of its transcript, which need not be there.
+  package let transcript: String?
 
-  package init(_ kind: Kind, run: String, folder: String) {
+  package init(_ kind: Kind, run: String, folder: String, transcript: String?) {
     self.kind = kind
     self.run = run
     self.folder = folder
+    self.transcript = transcript
   }
 }

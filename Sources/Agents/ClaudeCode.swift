@@ -6,7 +6,8 @@ struct ClaudeCode: Agent {
   let title = "Claude Code"
   // It gives all hooks at its end together 1.5 seconds, unless settings give them more.
   let hooks = [
-    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("Stop"), AgentHook("StopFailure"),
+    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("PostToolUse"), AgentHook("Stop"),
+    AgentHook("StopFailure"),
     AgentHook("SubagentStop"), AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 10),
   ]
   let endLimit = 1500
@@ -23,5 +24,15 @@ struct ClaudeCode: Agent {
 
   func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
 
-  func output(context: String) -> JSONValue { HookPayload.output(context: context) }
+  func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+    HookPayload.output(context: context, at: event)
+  }
+
+  let transcripts = TranscriptAgent.claudeCode
+
+  func window(
+    of transcript: Transcript, settings: [JSONValue], environment: [String: String]
+  ) -> ContextWindow? {
+    ClaudeSettings(layers: settings, environment: environment).window(model: transcript.model)
+  }
 }

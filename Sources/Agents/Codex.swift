@@ -6,7 +6,8 @@ struct Codex: Agent {
   let title = "Codex"
   // It gives a hook at its end 1 second, or what settings say, up to 3.
   let hooks = [
-    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("Stop"), AgentHook("SubagentStop"),
+    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("PostToolUse"), AgentHook("Stop"),
+    AgentHook("SubagentStop"),
     AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 3),
   ]
   let endLimit = 1000
@@ -24,5 +25,15 @@ struct Codex: Agent {
 
   func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
 
-  func output(context: String) -> JSONValue { HookPayload.output(context: context) }
+  func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+    HookPayload.output(context: context, at: event)
+  }
+
+  let transcripts = TranscriptAgent.codex
+
+  func window(
+    of transcript: Transcript, settings: [JSONValue], environment: [String: String]
+  ) -> ContextWindow? {
+    transcript.reportedWindow.map { ContextWindow.codex(reported: $0) }
+  }
 }

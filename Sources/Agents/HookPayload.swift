@@ -10,7 +10,8 @@ enum HookPayload {
     guard let run = text("session_id", payload), let folder = text("cwd", payload), folder.hasPrefix("/"),
       let kind = kind(of: payload)
     else { return nil }
-    return AgentEvent(kind, run: run, folder: folder)
+    let transcript = text("transcript_path", payload).flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return AgentEvent(kind, run: run, folder: folder, transcript: transcript)
   }
 
   private static func text(_ member: String, _ payload: JSONValue) -> String? {
@@ -22,6 +23,8 @@ enum HookPayload {
     case "SessionStart":
       return .started(payload["source"]?.string.flatMap(AgentEvent.Source.init) ?? .startup)
     case "UserPromptSubmit": return .asked(payload["prompt"]?.string ?? "")
+    // A subagent has a context of its own.
+    case "PostToolUse": return payload["agent_id"] == nil ? .toolUsed : nil
     case "Stop": return .turnEnded(lastWords: payload["last_assistant_message"]?.string)
     // Its last words are the error's.
     case "StopFailure": return .turnEnded(lastWords: nil)
@@ -34,12 +37,17 @@ enum HookPayload {
     }
   }
 
-  /// What gives a context that starts a text.
-  static func output(context: String) -> JSONValue {
-    .object([
-      "hookSpecificOutput": .object([
-        "hookEventName": .string("SessionStart"), "additionalContext": .string(context),
-      ])
+  static func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+    let name: String
+    switch event {
+    case .started: name = "SessionStart"
+    case .asked: name = "UserPromptSubmit"
+    case .toolUsed: name = "PostToolUse"
+    // At the end of a turn a text would begin another one.
+    case .turnEnded, .subagentEnded, .compacting, .ended: return nil
+    }
+    return .object([
+      "hookSpecificOutput": .object(["hookEventName": .string(name), "additionalContext": .string(context)])
     ])
   }
 }

@@ -15,10 +15,24 @@ package struct OpenFile: ~Copyable {
     self.status = status
   }
 
+  /// `EINVAL` for what is no file; a link is not followed, and a pipe is not waited for.
+  package init(_ path: String) throws(FileError) {
+    let descriptor = try Descriptor(
+      opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let status = try descriptor.status()
+    guard status.kind == .file else { throw FileError("read", path, code: EINVAL) }
+    self.init(descriptor, status)
+  }
+
   package var descriptorNumber: Int32 { descriptor.number }
 
   /// What it is now.
   package func currentStatus() throws(FileError) -> FileStatus { try descriptor.status() }
+
+  /// Makes the next reading begin at this byte.
+  package func seek(to offset: Int) throws(FileError) {
+    guard lseek(descriptor.number, off_t(offset), SEEK_SET) >= 0 else { throw FileError("read", "a file") }
+  }
 
   /// At most `count` bytes; none at the end.
   package func read(upTo count: Int) throws(FileError) -> [UInt8] { try descriptor.read(upTo: count) }

@@ -68,24 +68,59 @@ package struct RunAgentHook {
       guard case .asked(let request) = event.kind, try workspace.settings.autoStart else { return }
       try start(request, workspace)
     }
+    if case .toolUsed = event.kind { return try watch(event, workspace, world) }
     let isNew = try AgentRuns(workspace.repository).note(event, of: agent.name, at: workspace.now)
     guard hasSession else { return }
     switch event.kind {
-    case .asked: break
+    case .asked, .toolUsed: try watch(event, workspace, world)
     case .started:
       guard isNew else { return }
       // What a run that ended unseen has left.
       try save(.exit, nil, workspace)
       if let context = try context(workspace) {
-        world.output.write(String(decoding: agent.output(context: context).canonical, as: UTF8.self))
+        tell(context, event, world)
       }
-    case .turnEnded(let words): try save(.turn, words, workspace)
+    case .turnEnded(let words):
+      try save(.turn, words, workspace)
+      try watch(event, workspace, world)
     case .subagentEnded: try save(.turn, nil, workspace)
     case .compacting: try save(.compaction, nil, workspace)
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, workspace) }
+      try AgentContext.forget(event, workspace.repository)
     }
+  }
+
+  private func tell(_ text: String, _ event: AgentEvent, _ world: World) {
+    guard let output = agent.output(context: text, at: event.kind) else { return }
+    world.output.write(String(decoding: output.canonical, as: UTF8.self))
+  }
+
+  /// Looks how full the agent's context is. A threshold that is crossed is saved at, once; from the second one on the
+  /// agent is asked, once, to record what it knows.
+  private func watch(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws {
+    guard var context = try AgentContext(event, agent, workspace) else { return }
+    if try context.observe(by: workspace.settings.contextThresholds) {
+      _ = try TakeCheckpoint(
+        message: "\(context.percent) % of the context of \(agent.title)", trigger: .threshold
+      ).run(in: workspace)
+    }
+    if context.mustTell, agent.output(context: "", at: event.kind) != nil {
+      tell(Self.request(context), event, world)
+      context.mustTell = false
+    }
+    try context.save()
+  }
+
+  private static func request(_ context: AgentContext) -> String {
+    let forecast =
+      context.turnsLeft.map { $0 == 1 ? ", about 1 turn is left" : ", about \($0) turns are left" } ?? ""
+    return """
+      git session: this context is \(context.percent) % full\(forecast). What is not written down is lost when it is \
+      compacted. Once, now, record what a successor must know: git session decision "…" --because "…", \
+      git session next "…", git session blocker "…". Then go on with the work. The files are saved already.
+      """
   }
 
   /// The first request says what the work is for.

@@ -46,7 +46,15 @@ package struct Setting: Sendable {
     meaning:
       "Whether the first request to a connected agent begins a session, in a work tree that has none.")
 
-  package static let all = [maxUntrackedSize, neverSave, handoffBudget, autoStart, redact, redactAllow, push]
+  package static let contextThresholds = Setting(
+    key: "session.context.thresholds", defaultValue: "70,85,95",
+    meaning:
+      "From how many percent of its context an agent's work is saved, the agent is asked to record what it knows,"
+      + " and all is saved once more.")
+
+  package static let all = [
+    maxUntrackedSize, neverSave, handoffBudget, autoStart, contextThresholds, redact, redactAllow, push,
+  ]
 
   /// The key as git lists it.
   var listedKey: String { key.lowercased() }
@@ -75,13 +83,17 @@ struct Settings {
     get throws { try value(.autoStart, parse: Configuration.boolean) }
   }
 
+  var contextThresholds: ContextThresholds {
+    get throws { try value(.contextThresholds, parse: ContextThresholds.init(parsing:)) }
+  }
+
   var push: PushPolicy {
     get throws { try value(.push, parse: PushPolicy.init) }
   }
 
   /// Throws the first complaint there is.
   func check() throws {
-    _ = (try limits, try handoffBudget, try autoStart, try push)
+    _ = (try limits, try handoffBudget, try autoStart, try contextThresholds, try push)
     try patterns(.redact) { text in _ = try Self.form(text) }
     try patterns(.redactAllow) { text in _ = try BytePattern(text) }
   }

@@ -122,10 +122,11 @@ import Testing
       (#""SubagentStop","agent_type":"Explore""#, .subagentEnded),
       (#""SubagentStop","agent_type":"""#, nil),
       (#""PreCompact","trigger":"auto","custom_instructions":null"#, .compacting),
-      (#""SessionEnd","reason":"other""#, .ended), (#""PostToolUse""#, nil), ("7", nil),
+      (#""SessionEnd","reason":"other""#, .ended), (#""PostToolUse","tool_name":"Bash""#, .toolUsed),
+      (#""PostToolUse","agent_id":"a""#, nil), (#""PreToolUse""#, nil), ("7", nil),
     ]
     for (text, kind) in events {
-      let expected = kind.map { AgentEvent($0, run: "r", folder: "/w") }
+      let expected = kind.map { AgentEvent($0, run: "r", folder: "/w", transcript: "/t") }
       #expect(try event("{\(base)\(text)}") == expected, "\(text)")
     }
   }

@@ -1,0 +1,154 @@
+import Agents
+import Files
+import Git
+import Sessions
+
+/// How full the context of an agent's run is, as its transcript tells, and what was done about it. It is remembered
+/// from hook to hook, so that a transcript costs what has been added to it.
+struct AgentContext {
+  private let agent: any Agent
+  private let run: String
+  private let file: String
+  private let workspace: Workspace
+  private var reader: TranscriptReader
+  private var contextWatch: ContextWatch
+  /// The agent has to be asked to record what it knows, as soon as it takes a text.
+  var mustTell: Bool
+
+  /// Nil if the run has no transcript that can be read, or another hook is at it.
+  init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
+    guard let transcript = event.transcript else { return nil }
+    self.agent = agent
+    self.workspace = workspace
+    run = event.run
+    file = try Self.file(event, workspace.repository)
+    let memo = Self.memo(file, workspace.repository)
+    reader = memo?.reader ?? TranscriptReader(agent.transcripts)
+    contextWatch = memo?.watch ?? ContextWatch()
+    mustTell = memo?.mustTell ?? false
+    do {
+      try read(transcript)
+    } catch is FileError {
+      // It is not there yet, or is no file: what an agent names may be anything.
+      return nil
+    }
+  }
+
+  /// The run has ended.
+  static func forget(_ event: AgentEvent, _ repository: Repository) throws {
+    try Files.remove(try file(event, repository))
+  }
+
+  private static func file(_ event: AgentEvent, _ repository: Repository) throws -> String {
+    // The id is the agent's; it may be anything.
+    let name = try repository.name(of: Array(event.run.utf8), as: .blob).hex
+    return "\(repository.worktreeState)/agent-context-\(name.prefix(20))"
+  }
+
+  // MARK: - What it tells
+
+  private var window: ContextWindow? {
+    agent.window(of: reader.transcript, settings: settings, environment: workspace.world.environment)
+  }
+
+  private var usage: (percent: Double, window: ContextWindow, tokens: Int)? {
+    guard let usage = reader.transcript.usage, let window else { return nil }
+    return (window.percent(usage), window, usage.next)
+  }
+
+  /// Of where the agent compacts or is refused.
+  var percent: Int { Int((usage?.percent ?? 0).rounded()) }
+
+  /// How many turns there are until then, by those before.
+  var turnsLeft: Int? {
+    usage.flatMap {
+      ContextForecast(turnEnds: reader.transcript.turnEnds, now: $0.tokens, limit: $0.window.limit)?.turns
+    }
+  }
+
+  /// True if a threshold was crossed since the last time.
+  mutating func observe(by thresholds: ContextThresholds) -> Bool {
+    let before = contextWatch.level
+    let level = contextWatch.observe(
+      usage?.percent, run: run, compactions: reader.transcript.compactions, thresholds: thresholds)
+    guard let level else { return false }
+    if level >= .handoff, before < .handoff { mustTell = true }
+    return true
+  }
+
+  /// The documents of the agent's settings that can be read, those that count more after the others.
+  private var settings: [JSONValue] {
+    let places = AgentPlaces(
+      environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
+    return SettingsScope.allCases.compactMap { scope in
+      guard let path = agent.settings(scope, in: places), let bytes = try? Files.read(path, limit: 1 << 20)
+      else {
+        return nil
+      }
+      return try? JSONValue(parsing: bytes)
+    }
+  }
+
+  // MARK: - The transcript
+
+  private mutating func read(_ path: String) throws {
+    do {
+      try readOn(path)
+    } catch is TranscriptReader.Changed {
+      reader = TranscriptReader(agent.transcripts)
+      try readOn(path)
+    }
+  }
+
+  private mutating func readOn(_ path: String) throws {
+    let file = try OpenFile(path)
+    try file.seek(to: reader.start)
+    while true {
+      let piece = try file.read(upTo: 1 << 18)
+      if piece.isEmpty { break }
+      try reader.read(piece)
+    }
+    reader.finish()
+  }
+
+  // MARK: - The memo
+
+  private static let format = 1
+  private static let checksumSize = 16
+
+  private static func checksum(_ content: [UInt8], _ repository: Repository) throws -> String {
+    String(try repository.name(of: content, as: .blob).hex.prefix(checksumSize))
+  }
+
+  private static func memo(_ file: String, _ repository: Repository) -> (
+    reader: TranscriptReader, watch: ContextWatch, mustTell: Bool
+  )? {
+    do {
+      guard let bytes = try Files.readIfPresent(file) else { return nil }
+      let content = Array(bytes.dropFirst(checksumSize))
+      guard bytes.prefix(checksumSize).elementsEqual(try checksum(content, repository).utf8) else {
+        return nil
+      }
+      var memo = ByteReader(content[...])
+      guard try memo.count() == format else { return nil }
+      let mustTell = try memo.bool()
+      let watch = try ContextWatch(from: &memo)
+      let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
+      return (reader, watch, mustTell)
+    } catch {
+      return nil
+    }
+  }
+
+  func save() throws {
+    var memo = ByteWriter()
+    memo.write(Self.format)
+    memo.write(mustTell)
+    contextWatch.write(to: &memo)
+    let reader = reader.bytes
+    memo.write(reader.count)
+    let content = memo.bytes + reader
+    // A hook at each use of a tool waits for no disk: the checksum tells if a crash or another hook has mixed it up.
+    try Files.overwrite(Array(try Self.checksum(content, workspace.repository).utf8) + content, at: file)
+  }
+}
