@@ -182,10 +182,13 @@ struct Saving {
     guard let tip, let last = current.checkpoint, last.base != tip else { return [] }
     let known = current.history.state.knownCommits
     let start = current.history.state.started ?? current.history.id.time
-    return try repository.commits(from: last.base, to: tip).filter { commit in
+    let found = try repository.commits(from: last.base, to: tip).filter { commit in
       commit.committerEmail == workspace.committerEmail && commit.time >= start.seconds
         && !known.contains(commit.id.hex)
     }
+    // What another session has made, in another work tree perhaps, only came here.
+    let links = try workspace.notes.links(of: Set(found.map(\.id)))
+    return found.filter { links[$0.id]?.contains { $0.session == current.history.id } ?? true }
   }
 }
 
