@@ -34,7 +34,10 @@ package struct Consolidation {
 
   package func isDue() throws(GitError) -> Bool { try packs().count > Self.limit }
 
-  /// Merges the smaller packs, or `all`. False if there was nothing to do, or others are at work.
+  /// In bytes: more is not merged into one pack, since all differences in it are sought anew.
+  private static let wholeLimit: Int64 = 256 << 20
+
+  /// Merges the smaller packs, or `all` unless that is much. False if there was nothing to do, or others are at work.
   @discardableResult
   package func run(all: Bool = false) throws -> Bool {
     do {
@@ -42,7 +45,8 @@ package struct Consolidation {
         guard !isCollecting() else { return false }
         try forgetMissing()
         let found = try free()
-        let chosen = all ? found : Self.chosen(found)
+        let size = found.reduce(0) { $0 + $1.status.size }
+        let chosen = all && size <= Self.wholeLimit ? found : Self.chosen(found)
         guard chosen.count > 1 else { return false }
         try merge(chosen)
         return true

@@ -53,7 +53,10 @@ package struct ChangeLifecycle {
     let to = appended.history.state.lifecycle
     try workspace.remember(
       .changedLifecycle(from: from, to: to), title: "\(change.rawValue) \(label)", session: history.id)
-    if to.isEnded { workspace.archiveEndedSessions() }
+    if to.isEnded {
+      workspace.archiveEndedSessions()
+      workspace.start(.mergeAllPacks)
+    }
     return try report(appended.history, saved, enters, left, workspace)
   }
 

@@ -25,12 +25,17 @@ package struct DetachedTask: Sendable {
     try Consolidation($0.repository).run()
   }
 
+  /// When a session has ended, and its packs will not grow soon.
+  static let mergeAllPacks = DetachedTask(name: "merge-all-packs", milliseconds: 15 * 60_000) {
+    try Consolidation($0.repository).run(all: true)
+  }
+
   /// For an agent that ends and waits for nobody.
   static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000) {
     _ = try TakeCheckpoint(message: nil, trigger: .exit).run(in: $0)
   }
 
-  static let all = [send, mergePacks, saveAtExit]
+  static let all = [send, mergePacks, mergeAllPacks, saveAtExit]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"

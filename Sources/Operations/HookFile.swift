@@ -65,8 +65,8 @@ struct HookFile {
     ]
     if folder.isOutside {
       return Obstacle(
-        reason: "its folder is not of this repository; add this to \(path), "
-          + "an executable script that begins with #!/bin/sh", steps: line(hook))
+        reason: "its folder is not of this repository; in an executable script for #!/bin/sh, "
+          + "add this to \(path)", steps: line(hook))
     }
     if folder.isLefthook(hook) || script.mentions("call_lefthook") || script.mentions("lefthook run") {
       return Obstacle(reason: "lefthook writes it; add this to lefthook-local.yml", steps: lefthook(hook))

@@ -1,3 +1,4 @@
+import Files
 package import Git
 package import Sessions
 import Snapshots
@@ -25,6 +26,10 @@ package struct TakeCheckpoint {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
+    try workspace.inTurn { try take(in: workspace) }
+  }
+
+  private func take(in workspace: Workspace) throws -> Report {
     let current = try workspace.unended()
     let saving = try Saving(workspace)
     let taken = try saving.capture(paths, after: current.checkpoint)
@@ -41,5 +46,22 @@ package struct TakeCheckpoint {
       throw SessionError(.fatal, "the checkpoint was saved as \(appended.commit.id) but cannot be read back")
     }
     return Report(session: heading, isNew: true, checkpoint: report)
+  }
+}
+
+extension Workspace {
+  /// Several hooks may ask for a checkpoint of one work tree at once: who waits for the first one finds that there is
+  /// nothing new. One that takes long is not waited for, and chains never contend.
+  fileprivate func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
+    guard let turn = checkpointLock() else { return try body() }
+    return try turn.whileHeld(body)
+  }
+
+  private func checkpointLock() -> FileLock? {
+    do {
+      return try FileLock(repository.worktreeState + "/checkpoint.lock", milliseconds: 2000)
+    } catch {
+      return nil
+    }
   }
 }

@@ -25,7 +25,19 @@ import Testing
     try expectSound(terminal)
     #expect(
       try terminal.output("git session checkpoint; git session diff @ --stat").contains("file") == false)
-    try terminal.output("rm file*; git session restore @~1; ls file1 file8")
+    try terminal.output("rm file*; git session restore @; ls file1 file8")
+  }
+
+  /// Hooks of agents and of git may fire together.
+  @Test func sixAtOnceSaveTheSameOnce() throws {
+    let terminal = try Terminal()
+    try terminal.output("project; git session start 'Retry failed deliveries'; echo new >new.txt")
+    let words = try terminal.output(
+      "for i in 1 2 3 4 5 6; do GIT_SESSION_TEST_SEED=9$i git session checkpoint >../out$i & done; wait; cat ../out*")
+    let lines = words.split(separator: "\n")
+    #expect(lines.count { $0 == "Saved c2 (1 file, +1 -0)" } == 1, "\(words)")
+    #expect(lines.count { $0 == "Nothing new since c2" } == 5, "\(words)")
+    try expectSound(terminal)
   }
 
   @Test func checkpointsWhileRestoreRuns() throws {

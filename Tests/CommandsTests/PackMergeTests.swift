@@ -16,6 +16,11 @@ import Testing
     #expect(try packs(terminal) <= 10)
     try terminal.output("git fsck --full --strict --no-dangling; git session restore c3; git session doctor")
     #expect(try terminal.output("cat file.txt") == "0\n1\n")
+
+    try terminal.output("git session complete --quiet")
+    while try packs(terminal) > 1 && ContinuousClock.now < deadline + .seconds(30) { usleep(50_000) }
+    #expect(try packs(terminal) == 1)
+    try terminal.output("git fsck --full --strict --no-dangling; git session show")
   }
 
   private func packs(_ terminal: Terminal) throws -> Int {
