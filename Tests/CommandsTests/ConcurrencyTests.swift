@@ -33,7 +33,8 @@ import Testing
     let terminal = try Terminal()
     try terminal.output("project; git session start 'Retry failed deliveries'; echo new >new.txt")
     let words = try terminal.output(
-      "for i in 1 2 3 4 5 6; do GIT_SESSION_TEST_SEED=9$i git session checkpoint >../out$i & done; wait; cat ../out*")
+      "for i in 1 2 3 4 5 6; do GIT_SESSION_TEST_SEED=9$i git session checkpoint >../out$i & done; wait; cat ../out*"
+    )
     let lines = words.split(separator: "\n")
     #expect(lines.count { $0 == "Saved c2 (1 file, +1 -0)" } == 1, "\(words)")
     #expect(lines.count { $0 == "Nothing new since c2" } == 5, "\(words)")
