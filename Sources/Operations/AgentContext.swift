@@ -12,10 +12,11 @@ struct AgentContext {
   private let workspace: Workspace
   private var reader: TranscriptReader
   private var contextWatch: ContextWatch
+  private var window: ContextWindow?
   /// The agent has to be asked to record what it knows, as soon as it takes a text.
   var mustTell: Bool
 
-  /// Nil if the run has no transcript that can be read, or another hook is at it.
+  /// Nil if the run has no transcript that can be read.
   init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
     guard let transcript = event.transcript else { return nil }
     self.agent = agent
@@ -32,6 +33,8 @@ struct AgentContext {
       // It is not there yet, or is no file: what an agent names may be anything.
       return nil
     }
+    window = agent.window(
+      of: reader.transcript, settings: settings, environment: workspace.world.environment)
   }
 
   /// The run has ended.
@@ -46,10 +49,6 @@ struct AgentContext {
   }
 
   // MARK: - What it tells
-
-  private var window: ContextWindow? {
-    agent.window(of: reader.transcript, settings: settings, environment: workspace.world.environment)
-  }
 
   private var usage: (percent: Double, window: ContextWindow, tokens: Int)? {
     guard let usage = reader.transcript.usage, let window else { return nil }

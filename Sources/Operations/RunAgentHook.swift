@@ -31,7 +31,7 @@ package struct RunAgentHook {
       guard let workspace = try? Workspace(try quiet(world).entering(event.folder)),
         workspace.repository.workTree != nil
       else { return }
-      Deadline(milliseconds: Self.milliseconds) {}.start()
+      Deadline(milliseconds: Self.milliseconds) { complain("stopped after 20 seconds", world) }.start()
       try handle(event, workspace, world)
       for warning in workspace.warnings { complain(warning, world) }
     } catch {
@@ -68,18 +68,17 @@ package struct RunAgentHook {
       guard case .asked(let request) = event.kind, try workspace.settings.autoStart else { return }
       try start(request, workspace)
     }
-    if case .toolUsed = event.kind { return try watch(event, workspace, world) }
-    let isNew = try AgentRuns(workspace.repository).note(event, of: agent.name, at: workspace.now)
-    guard hasSession else { return }
+    // Tools are used too often for a note of each.
+    let isNew =
+      try event.kind == .toolUsed
+      || AgentRuns(workspace.repository).note(event, of: agent.name, at: workspace.now)
+    guard hasSession, isNew else { return }
     switch event.kind {
     case .asked, .toolUsed: try watch(event, workspace, world)
     case .started:
-      guard isNew else { return }
       // What a run that ended unseen has left.
       try save(.exit, nil, workspace)
-      if let context = try context(workspace) {
-        tell(context, event, world)
-      }
+      if let context = try context(workspace) { tell(context, event, world) }
     case .turnEnded(let words):
       try save(.turn, words, workspace)
       try watch(event, workspace, world)

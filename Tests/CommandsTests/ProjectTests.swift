@@ -4,10 +4,12 @@ import Testing
 
 /// A real project, which is this one with what is here of its history, under a day's work with git.
 ///
-/// `GIT_SESSION_TEST_COMMITS=500` makes the day longer than the 50 commits that it has otherwise.
+/// `GIT_SESSION_TEST_COMMITS=500` makes the day longer than the 50 commits that it has otherwise,
+/// `GIT_SESSION_TEST_PROJECT` names another project with a README.md and Swift files below Sources.
 @Suite struct ProjectSuite {
-  private static let project = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../..").standardized.path
+  private static let project =
+    ProcessInfo.processInfo.environment["GIT_SESSION_TEST_PROJECT"]
+    ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
 
   private static let commits =
     ProcessInfo.processInfo.environment["GIT_SESSION_TEST_COMMITS"].flatMap { Int($0) } ?? 50
