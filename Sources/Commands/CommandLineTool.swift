@@ -133,7 +133,9 @@ struct GitSession: ParsableCommand {
         subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self, Delete.self]),
       CommandGroup(name: "Hand over", subcommands: [HandoffVerb.self, Resume.self]),
       CommandGroup(name: "Other machines", subcommands: [Push.self, Fetch.self, Sync.self]),
-      CommandGroup(name: "Care", subcommands: [Init.self, AgentVerb.self, Config.self, DoctorVerb.self]),
+      CommandGroup(
+        name: "Care",
+        subcommands: [Init.self, AgentVerb.self, ContextVerb.self, Config.self, DoctorVerb.self]),
     ],
     defaultSubcommand: Status.self)
 

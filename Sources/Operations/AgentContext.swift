@@ -37,6 +37,31 @@ struct AgentContext {
       of: reader.transcript, settings: settings, environment: workspace.world.environment)
   }
 
+  /// As the last hook of a run has left it.
+  private init?(of file: String, _ workspace: Workspace) {
+    guard let memo = Self.memo(file, workspace.repository), let run = memo.watch.run,
+      let agent = Agents.named(memo.reader.agent.rawValue)
+    else { return nil }
+    self.agent = agent
+    self.run = run
+    self.file = file
+    self.workspace = workspace
+    (reader, contextWatch, mustTell) = (memo.reader, memo.watch, memo.mustTell)
+    window = agent.window(
+      of: reader.transcript, settings: settings, environment: workspace.world.environment)
+  }
+
+  /// Of all runs in this work tree that have not ended.
+  static func all(in workspace: Workspace) throws -> [AgentContext] {
+    let folder = workspace.repository.worktreeState
+    guard try Files.status(folder) != nil else { return [] }
+    return try Files.list(folder).filter { $0.hasPrefix(prefix) }.sorted().compactMap {
+      AgentContext(of: folder + "/" + $0, workspace)
+    }
+  }
+
+  private static let prefix = "agent-context-"
+
   /// The run has ended.
   static func forget(_ event: AgentEvent, _ repository: Repository) throws {
     try Files.remove(try file(event, repository))
@@ -45,7 +70,7 @@ struct AgentContext {
   private static func file(_ event: AgentEvent, _ repository: Repository) throws -> String {
     // The id is the agent's; it may be anything.
     let name = try repository.name(of: Array(event.run.utf8), as: .blob).hex
-    return "\(repository.worktreeState)/agent-context-\(name.prefix(20))"
+    return "\(repository.worktreeState)/\(prefix)\(name.prefix(20))"
   }
 
   // MARK: - What it tells
@@ -63,6 +88,16 @@ struct AgentContext {
     usage.flatMap {
       ContextForecast(turnEnds: reader.transcript.turnEnds, now: $0.tokens, limit: $0.window.limit)?.turns
     }
+  }
+
+  /// For a report; nil as long as nobody knows.
+  var row: ReadContexts.Report.Row? {
+    guard let usage else { return nil }
+    let transcript = reader.transcript
+    return ReadContexts.Report.Row(
+      agent: agent.name, run: run, model: transcript.model, tokens: usage.tokens, limit: usage.window.limit,
+      percent: percent, turnsLeft: turnsLeft, compactions: transcript.compactions,
+      turnEnds: transcript.turnEnds.map { $0 * 100 / max(1, usage.window.limit) })
   }
 
   /// True if a threshold was crossed since the last time.
