@@ -130,13 +130,15 @@ package struct Consolidation {
     let batch = try ObjectBatch(repository)
     var ids: Set<ObjectID> = []
     for pack in old { ids.formUnion(try self.ids(in: "\(folder)/\(pack.name).idx")) }
-    let names = try names(of: ids)
-    let input = ids.sorted().map { id in "\(id) \(names[id] ?? "")\n" }.joined()
+    let input = try RecencyOrder(of: ids, in: repository).objects.flatMap { object in
+      // A line feed would end the line.
+      Array("\(object.id) ".utf8) + object.path.filter { $0 != 0x0a } + [0x0a]
+    }
     let made = try repository.run(
       [
         "-c", "pack.packSizeLimit=0", "pack-objects", "--quiet", "--no-reuse-object", "--delta-base-offset",
         batch.quarantine + "/pack/pack",
-      ], input: Array(input.utf8)
+      ], input: input
     ).text.split(separator: "\n").map { "pack-\($0)" }
     var held: Set<ObjectID> = []
     for name in made {
@@ -170,17 +172,5 @@ package struct Consolidation {
       throw GitError(.invalid, "'\(index)' is no index of a pack")
     }
     return ids
-  }
-
-  /// What objects are called in the trees among them: git looks for differences among those of one name.
-  private func names(of ids: Set<ObjectID>) throws(GitError) -> [ObjectID: String] {
-    var names: [ObjectID: String] = [:]
-    for id in ids where try repository.kind(of: id) == .tree {
-      for entry in try repository.tree(id) where ids.contains(entry.id) {
-        // A line feed would end the line.
-        names[entry.id] = String(decoding: entry.name.filter { $0 != 0x0a }, as: UTF8.self)
-      }
-    }
-    return names
   }
 }
