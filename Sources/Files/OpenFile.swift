@@ -10,18 +10,20 @@ package struct OpenFile: ~Copyable {
   /// What it was when it was opened.
   package let status: FileStatus
 
-  fileprivate init(_ descriptor: consuming Descriptor, _ status: FileStatus) {
+  fileprivate static let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+
+  fileprivate init(_ descriptor: consuming Descriptor, called name: @autoclosure () -> String)
+    throws(FileError)
+  {
+    let status = try descriptor.status()
+    guard status.kind == .file else { throw FileError("read", name(), code: EINVAL) }
     self.descriptor = descriptor
     self.status = status
   }
 
   /// `EINVAL` for what is no file; a link is not followed, and a pipe is not waited for.
   package init(_ path: String) throws(FileError) {
-    let descriptor = try Descriptor(
-      opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    let status = try descriptor.status()
-    guard status.kind == .file else { throw FileError("read", path, code: EINVAL) }
-    self.init(descriptor, status)
+    try self.init(try Descriptor(opening: path, flags: Self.flags), called: path)
   }
 
   package var descriptorNumber: Int32 { descriptor.number }
@@ -53,10 +55,7 @@ package struct OpenFile: ~Copyable {
 extension Directory {
   /// Opens a regular file. Whatever else has the name is `EINVAL`, a link `ELOOP`; a pipe is not waited for.
   package func openFile(_ name: UnsafePointer<CChar>) throws(FileError) -> OpenFile {
-    let descriptor = try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    let status = try descriptor.status()
-    guard status.kind == .file else { throw FileError("read", String(cString: name), code: EINVAL) }
-    return OpenFile(descriptor, status)
+    try OpenFile(try open(name, flags: OpenFile.flags), called: String(cString: name))
   }
 
   /// The bytes of a link.
