@@ -8,8 +8,6 @@ package protocol Agent: Sendable {
   var title: String { get }
   /// The moments that we want to hear of.
   var hooks: [AgentHook] { get }
-  /// How long it waits for us when it ends, in milliseconds.
-  var endLimit: Int { get }
   /// How many characters of context it takes from one hook.
   var contextLimit: Int { get }
   /// What the user has to do once our hooks are in its settings, if anything.
@@ -29,6 +27,15 @@ package protocol Agent: Sendable {
   func window(
     of transcript: Transcript, settings: [JSONValue], environment: [String: String]
   ) -> ContextWindow?
+}
+
+/// What agents do that speak as Claude Code does.
+extension Agent {
+  package func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
+
+  package func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+    HookPayload.output(context: context, at: event)
+  }
 }
 
 /// All agents that can be connected.

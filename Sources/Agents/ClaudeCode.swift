@@ -10,7 +10,6 @@ struct ClaudeCode: Agent {
     AgentHook("StopFailure"),
     AgentHook("SubagentStop"), AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 10),
   ]
-  let endLimit = 1500
   let contextLimit = 10_000
   let remark: String? = nil
 
@@ -20,12 +19,6 @@ struct ClaudeCode: Agent {
     case .project: places.workTree + "/.claude/settings.json"
     case .local: places.workTree + "/.claude/settings.local.json"
     }
-  }
-
-  func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
-
-  func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
-    HookPayload.output(context: context, at: event)
   }
 
   let transcripts = TranscriptAgent.claudeCode

@@ -10,7 +10,6 @@ struct Codex: Agent {
     AgentHook("SubagentStop"),
     AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 3),
   ]
-  let endLimit = 1000
   // It takes about 2,500 tokens.
   let contextLimit = 8_000
   let remark: String? = "Codex runs no hook that you have not approved: type /hooks in Codex once."
@@ -21,12 +20,6 @@ struct Codex: Agent {
     case .project: places.workTree + "/.codex/hooks.json"
     case .local: nil
     }
-  }
-
-  func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
-
-  func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
-    HookPayload.output(context: context, at: event)
   }
 
   let transcripts = TranscriptAgent.codex

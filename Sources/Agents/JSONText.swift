@@ -29,9 +29,6 @@ struct JSONText {
     root = scanner.value()
   }
 
-  /// The text of a node.
-  subscript(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
-
   func value(_ node: Node) -> JSONValue? { try? JSONValue(parsing: Array(bytes[node.range])) }
 
   // MARK: - Changes. Each leaves valid JSON, and makes ranges that were taken before worthless.

@@ -19,22 +19,18 @@ struct AgentContext {
   /// Nil if the run has no transcript that can be read.
   init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
     guard let transcript = event.transcript else { return nil }
-    self.agent = agent
-    self.workspace = workspace
-    run = event.run
-    file = try Self.file(event, workspace.repository)
+    let file = try Self.file(event, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
-    reader = memo?.reader ?? TranscriptReader(agent.transcripts)
-    contextWatch = memo?.watch ?? ContextWatch()
-    mustTell = memo?.mustTell ?? false
+    self.init(
+      memo ?? (TranscriptReader(agent.transcripts), ContextWatch(), false), file, agent, run: event.run,
+      workspace)
     do {
       try read(transcript)
     } catch is FileError {
       // It is not there yet, or is no file: what an agent names may be anything.
       return nil
     }
-    window = agent.window(
-      of: reader.transcript, settings: settings, environment: workspace.world.environment)
+    findWindow()
   }
 
   /// As the last hook of a run has left it.
@@ -42,11 +38,16 @@ struct AgentContext {
     guard let memo = Self.memo(file, workspace.repository), let run = memo.watch.run,
       let agent = Agents.named(memo.reader.agent.rawValue)
     else { return nil }
-    self.agent = agent
-    self.run = run
-    self.file = file
-    self.workspace = workspace
-    (reader, contextWatch, mustTell) = (memo.reader, memo.watch, memo.mustTell)
+    self.init(memo, file, agent, run: run, workspace)
+    findWindow()
+  }
+
+  private init(_ memo: Memo, _ file: String, _ agent: any Agent, run: String, _ workspace: Workspace) {
+    (self.file, self.agent, self.run, self.workspace) = (file, agent, run, workspace)
+    (reader, contextWatch, mustTell) = memo
+  }
+
+  private mutating func findWindow() {
     window = agent.window(
       of: reader.transcript, settings: settings, environment: workspace.world.environment)
   }
@@ -154,9 +155,9 @@ struct AgentContext {
     String(try repository.name(of: content, as: .blob).hex.prefix(checksumSize))
   }
 
-  private static func memo(_ file: String, _ repository: Repository) -> (
-    reader: TranscriptReader, watch: ContextWatch, mustTell: Bool
-  )? {
+  private typealias Memo = (reader: TranscriptReader, watch: ContextWatch, mustTell: Bool)
+
+  private static func memo(_ file: String, _ repository: Repository) -> Memo? {
     do {
       guard let bytes = try Files.readIfPresent(file) else { return nil }
       let content = Array(bytes.dropFirst(checksumSize))

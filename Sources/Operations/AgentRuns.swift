@@ -48,7 +48,7 @@ struct AgentRuns {
       }
       runs.append(.object(run))
       try Files.writeAtomically(
-        JSONValue.array(Array(runs.suffix(Self.limit))).canonical, to: file)
+        JSONValue.array(Array(runs.suffix(Self.limit))).canonical, to: file, isLasting: false)
       return isNew
     }
   }

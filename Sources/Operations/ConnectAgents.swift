@@ -58,7 +58,8 @@ package struct ConnectAgents {
           }
           continue
         }
-        let file = AgentSettingsFile(path, agent, scope, program: workspace.world.executable)
+        let file = AgentSettingsFile(
+          path: path, agent: agent, scope: scope, program: workspace.world.executable)
         let state = try file.apply(action)
         rows.append(
           Report.Row(
@@ -84,19 +85,12 @@ private struct AgentSettingsFile {
   let scope: SettingsScope
   let program: String?
 
-  init(_ path: String, _ agent: any Agent, _ scope: SettingsScope, program: String?) {
-    self.path = path
-    self.agent = agent
-    self.scope = scope
-    self.program = program
-  }
-
   /// More than settings ever have.
   private static let limit = 16 << 20
 
-  private typealias State = ConnectAgents.Report.Row.State
+  typealias State = ConnectAgents.Report.Row.State
 
-  func apply(_ action: ConnectAgents.Action) throws -> ConnectAgents.Report.Row.State {
+  func apply(_ action: ConnectAgents.Action) throws -> State {
     let path = try target()
     let before = try Files.status(path) == nil ? nil : Files.read(path, limit: Self.limit)
     let settings = try read(before)
@@ -131,7 +125,8 @@ private struct AgentSettingsFile {
   /// What was there before us comes back byte for byte if nobody has changed the file since.
   private func remove(_ settings: HookSettings, from path: String, _ bytes: [UInt8]?) throws {
     let copy = path + Self.copyEnding
-    if let old = try Files.readIfPresent(copy) {
+    let old = try Files.readIfPresent(copy)
+    if let old {
       let before = old.isEmpty ? nil : old
       if let again = try? installed(in: before), again.bytes == bytes {
         if let before { try write(before, to: path) } else { try Files.remove(path) }
@@ -140,7 +135,7 @@ private struct AgentSettingsFile {
     }
     var settings = settings
     settings.remove()
-    if settings.isEmpty, try Files.readIfPresent(copy)?.isEmpty ?? false {
+    if settings.isEmpty, old?.isEmpty ?? false {
       try Files.remove(path)
     } else {
       try write(settings.bytes, to: path)

@@ -9,9 +9,6 @@ import Storage
 package struct RunAgentHook {
   private let agent: any Agent
 
-  /// While this is set, an agent is at work below us, whose hooks concern nobody.
-  private static let guardVariable = "GIT_SESSION_HOOK"
-
   /// How long a hook may keep the agent waiting, in milliseconds.
   private static let milliseconds: UInt32 = 20_000
   /// A payload holds what a tool has printed, at most.
@@ -24,11 +21,11 @@ package struct RunAgentHook {
   }
 
   package func run(in world: World) {
-    guard world.environment[Self.guardVariable] == nil else { return }
+    guard !world.isBelowHook else { return }
     do {
       guard let event = try event(world) else { return }
       // A folder that is in no repository, or is gone, is no place for a session.
-      guard let workspace = try? Workspace(try quiet(world).entering(event.folder)),
+      guard let workspace = try? Workspace(try world.belowHook { _ in }.entering(event.folder)),
         workspace.repository.workTree != nil
       else { return }
       Deadline(milliseconds: Self.milliseconds) { complain("stopped after 20 seconds", world) }.start()
@@ -51,15 +48,6 @@ package struct RunAgentHook {
       throw SessionError(.fatal, "what the agent says is \(error)")
     }
     return agent.event(in: payload)
-  }
-
-  private func quiet(_ world: World) -> World {
-    var quiet = world.withoutProgress
-    quiet.environment[Self.guardVariable] = "1"
-    quiet.git = GitExecutable(path: world.git.path, environment: quiet.environment)
-    quiet.output.write = { _ in }
-    quiet.errors.write = { _ in }
-    return quiet
   }
 
   private func handle(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws {
@@ -91,9 +79,12 @@ package struct RunAgentHook {
     }
   }
 
-  private func tell(_ text: String, _ event: AgentEvent, _ world: World) {
-    guard let output = agent.output(context: text, at: event.kind) else { return }
+  /// False if the agent takes no text at this event.
+  @discardableResult
+  private func tell(_ text: String, _ event: AgentEvent, _ world: World) -> Bool {
+    guard let output = agent.output(context: text, at: event.kind) else { return false }
     world.output.write(String(decoding: output.canonical, as: UTF8.self))
+    return true
   }
 
   /// Looks how full the agent's context is. A threshold that is crossed is saved at, once; from the second one on the
@@ -105,10 +96,7 @@ package struct RunAgentHook {
         message: "\(context.percent) % of the context of \(agent.title)", trigger: .threshold
       ).run(in: workspace)
     }
-    if context.mustTell, agent.output(context: "", at: event.kind) != nil {
-      tell(Self.request(context), event, world)
-      context.mustTell = false
-    }
+    if context.mustTell, tell(Self.request(context), event, world) { context.mustTell = false }
     try context.save()
   }
 

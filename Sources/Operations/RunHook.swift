@@ -6,9 +6,6 @@ import Git
 package struct RunHook {
   private let arguments: [String]
 
-  /// While this is set, whatever git commands run below us start no hook of ours again.
-  private static let guardVariable = "GIT_SESSION_HOOK"
-
   /// How long a hook may keep the user's git command waiting.
   private static let milliseconds: UInt32 = 5000
 
@@ -16,7 +13,7 @@ package struct RunHook {
   package init(_ arguments: [String]) { self.arguments = arguments }
 
   package func run(in world: World) {
-    guard let hook = arguments.first.flatMap(Hook.init), world.environment[Self.guardVariable] == nil,
+    guard let hook = arguments.first.flatMap(Hook.init), !world.isBelowHook,
       let place = HookPlace(in: world), place.concerns(hook),
       !place.hasNothing(for: hook, Array(arguments.dropFirst()))
     else { return }
@@ -30,7 +27,8 @@ package struct RunHook {
     }.start()
     do {
       let input = try hook.readsInput ? world.readInput(1 << 24) : []
-      let workspace = try Workspace(quiet(world, complain))
+      let workspace = try Workspace(
+        world.belowHook { text in complain(String(text.hasSuffix("\n") ? text.dropLast() : text[...])) })
       let arguments = Array(arguments.dropFirst())
       if hook == .prePush {
         try QueueSessions(arguments: arguments, input: input).run(in: workspace)
@@ -43,16 +41,5 @@ package struct RunHook {
     } catch {
       complain(SessionError(wrapping: error).sentence)
     }
-  }
-
-  private func quiet(_ world: World, _ complain: @escaping @Sendable (String) -> Void) -> World {
-    var quiet = world.withoutProgress
-    quiet.environment[Self.guardVariable] = "1"
-    quiet.git = GitExecutable(path: world.git.path, environment: quiet.environment)
-    quiet.output.write = { _ in }
-    quiet.errors.write = { text in
-      complain(String(text.hasSuffix("\n") ? text.dropLast() : text[...]))
-    }
-    return quiet
   }
 }

@@ -15,9 +15,7 @@ struct AgentVerb: Verb {
       'install' means --user, the others mean all.
       """)
 
-  enum Action: String, ExpressibleByArgument, CaseIterable { case install, uninstall, status }
-
-  @Argument(help: "What to do.") var action = Action.status
+  @Argument(help: "What to do.") var action = ConnectAgents.Action.status
   @Argument(help: ArgumentHelp("An agent; all that are known without it.", valueName: "agent")) var names:
     [String] = []
   @Flag(help: "The settings for all work of yours.") var user = false
@@ -33,21 +31,15 @@ struct AgentVerb: Verb {
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let scope: SettingsScope? = user ? .user : project ? .project : local ? .local : nil
-    let action: ConnectAgents.Action =
-      switch self.action {
-      case .install: .install
-      case .uninstall: .uninstall
-      case .status: .status
-      }
     let report = try ConnectAgents(action, names: names, scope: scope).run(in: workspace)
     try console.show(report) {
-      report.agents.flatMap { Self.lines($0, action, console) }
+      report.agents.flatMap { Self.lines($0, console) }
     }
     return .success
   }
 
   private static func lines(
-    _ row: ConnectAgents.Report.Row, _ action: ConnectAgents.Action, _ console: Console
+    _ row: ConnectAgents.Report.Row, _ console: Console
   ) -> [String] {
     let state = row.state.rawValue + String(repeating: " ", count: 9 - row.state.rawValue.count)
     let painted: String =
@@ -61,3 +53,5 @@ struct AgentVerb: Verb {
     return lines
   }
 }
+
+extension ConnectAgents.Action: ExpressibleByArgument {}
