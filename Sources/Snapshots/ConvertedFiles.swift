@@ -11,6 +11,8 @@ struct ConvertedFiles {
   /// Enters what git has stored into the folders, and into the report.
   func store(_ files: [ScanReport.Converted], into report: inout ScanReport) throws(GitError) {
     guard !files.isEmpty else { return }
+    // In git's order, whichever thread has come upon them first: a filter may do something to other files.
+    let files = files.sorted { $0.path.lexicographicallyPrecedes($1.path) }
     let own = PrivateIndex(repository, batch: batch, name: "converted")
     // Attribute files that are in the index alone hold too, and so does what is there of the files themselves.
     try own.update(files.compactMap(\.entry).map(entry) + attributeEntries())
