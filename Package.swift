@@ -83,7 +83,8 @@ let package = Package(
       name: "HandoffsTests", dependencies: ["Handoffs", "Sessions"], exclude: ["Golden"],
       swiftSettings: settings),
     .testTarget(
-      name: "AgentsTests", dependencies: ["Agents", "Sessions", "TestSupport"], exclude: ["Transcripts"],
+      name: "AgentsTests", dependencies: ["Agents", "Sessions", "TestSupport"],
+      exclude: ["StatusLines", "Transcripts"],
       swiftSettings: settings),
     .testTarget(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],

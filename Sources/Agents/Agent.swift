@@ -10,6 +10,8 @@ package protocol Agent: Sendable {
   var hooks: [AgentHook] { get }
   /// How many characters of context it takes from one hook.
   var contextLimit: Int { get }
+  /// Whether its settings name a program that makes its status line.
+  var hasStatusLine: Bool { get }
   /// What the user has to do once our hooks are in its settings, if anything.
   var remark: String? { get }
 
@@ -31,6 +33,8 @@ package protocol Agent: Sendable {
 
 /// What agents do that speak as Claude Code does.
 extension Agent {
+  package var hasStatusLine: Bool { false }
+
   package func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
 
   package func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {

@@ -11,6 +11,7 @@ struct ClaudeCode: Agent {
     AgentHook("SubagentStop"), AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 10),
   ]
   let contextLimit = 10_000
+  let hasStatusLine = true
   let remark: String? = nil
 
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
@@ -26,6 +27,7 @@ struct ClaudeCode: Agent {
   func window(
     of transcript: Transcript, settings: [JSONValue], environment: [String: String]
   ) -> ContextWindow? {
-    ClaudeSettings(layers: settings, environment: environment).window(model: transcript.model)
+    ClaudeSettings(layers: settings, environment: environment).window(
+      model: transcript.model, known: transcript.reportedWindow)
   }
 }

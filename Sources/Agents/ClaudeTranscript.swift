@@ -29,7 +29,7 @@ extension TranscriptReader {
     else { return }
     transcript.setIdentity(\.model, message["model"]?.string)
     // Each block of an answer is a line of its own, with the usage of the whole; the last one counts.
-    if let usage = message["usage"], usage.object != nil { transcript.measure(Self.usage(usage)) }
+    if let usage = message["usage"], usage.object != nil { transcript.measure(ContextUsage(claude: usage)) }
     var words: [String] = []
     for block in message["content"]?.array ?? [] {
       switch block["type"]?.string {
@@ -39,12 +39,6 @@ extension TranscriptReader {
       }
     }
     transcript.setLastWords(words.joined(separator: "\n"))
-  }
-
-  private static func usage(_ usage: JSONValue) -> ContextUsage? {
-    let parts = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
-    let occupied = parts.reduce(0) { $0 + usage.tokens($1) }
-    return occupied > 0 ? ContextUsage(occupied: occupied, answered: usage.tokens("output_tokens")) : nil
   }
 
   private mutating func readCall(_ block: JSONValue) {
@@ -142,6 +136,16 @@ extension TranscriptReader {
       Transcript.Compaction(
         trigger: facts?["trigger"]?.string.map { PlainText.line($0, limit: 20) },
         before: facts?.countIfAny("preTokens"), after: facts?.countIfAny("postTokens")))
+  }
+}
+
+extension ContextUsage {
+  /// As Claude tells it of a request; nil for none.
+  init?(claude usage: JSONValue) {
+    let parts = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
+    let occupied = parts.reduce(0) { $0 + usage.tokens($1) }
+    guard occupied > 0 else { return nil }
+    self.init(occupied: occupied, answered: usage.tokens("output_tokens"))
   }
 }
 

@@ -7,7 +7,7 @@ package struct HookSettings {
     package let description: String
   }
 
-  private var text: JSONText
+  var text: JSONText
   private let agent: String
 
   /// `bytes` is nil if there is no file.
@@ -58,6 +58,7 @@ package struct HookSettings {
   /// Takes our hooks out, and what stood there for their sake alone.
   package mutating func remove() {
     while let place = places().last { remove(place) }
+    removeStatusLine()
   }
 
   private mutating func append(_ group: JSONValue, to event: String) {

@@ -31,6 +31,10 @@ package enum CommandLineTool {
         RunDetached(words.dropFirst()).run(in: world)
         return 0
       }
+      if let line = StatusLine(words) {
+        line.run(in: world)
+        return 0
+      }
       if let plain = PlainCheckpoint(words) {
         return try run(with: plain.output, isPaged: false, in: world, plain.run)
       }
@@ -135,7 +139,9 @@ struct GitSession: ParsableCommand {
       CommandGroup(name: "Other machines", subcommands: [Push.self, Fetch.self, Sync.self]),
       CommandGroup(
         name: "Care",
-        subcommands: [Init.self, AgentVerb.self, ContextVerb.self, Config.self, DoctorVerb.self]),
+        subcommands: [
+          Init.self, AgentVerb.self, ContextVerb.self, StatusLineVerb.self, Config.self, DoctorVerb.self,
+        ]),
     ],
     defaultSubcommand: Status.self)
 

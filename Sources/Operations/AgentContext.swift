@@ -48,8 +48,14 @@ struct AgentContext {
   }
 
   private mutating func findWindow() {
+    var transcript = reader.transcript
+    let learned = AgentWindows(workspace.repository)
+    transcript.reportedWindow =
+      transcript.reportedWindow ?? learned.size(of: run, model: transcript.model, agent: agent.name)
+    let places = AgentPlaces(
+      environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
     window = agent.window(
-      of: reader.transcript, settings: settings, environment: workspace.world.environment)
+      of: transcript, settings: agent.settings(in: places), environment: workspace.world.environment)
   }
 
   /// Of all runs in this work tree that have not ended.
@@ -109,19 +115,6 @@ struct AgentContext {
     guard let level else { return false }
     if level >= .handoff, before < .handoff { mustTell = true }
     return true
-  }
-
-  /// The documents of the agent's settings that can be read, those that count more after the others.
-  private var settings: [JSONValue] {
-    let places = AgentPlaces(
-      environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
-    return SettingsScope.allCases.compactMap { scope in
-      guard let path = agent.settings(scope, in: places), let bytes = try? Files.read(path, limit: 1 << 20)
-      else {
-        return nil
-      }
-      return try? JSONValue(parsing: bytes)
-    }
   }
 
   // MARK: - The transcript

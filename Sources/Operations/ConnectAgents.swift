@@ -59,7 +59,7 @@ package struct ConnectAgents {
           continue
         }
         let file = AgentSettingsFile(
-          path: path, agent: agent, scope: scope, program: workspace.world.executable)
+          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable)
         let state = try file.apply(action)
         rows.append(
           Report.Row(
@@ -83,6 +83,7 @@ private struct AgentSettingsFile {
   let path: String
   let agent: any Agent
   let scope: SettingsScope
+  let places: AgentPlaces
   let program: String?
 
   /// More than settings ever have.
@@ -98,9 +99,10 @@ private struct AgentSettingsFile {
     case .status: return state(of: settings)
     case .install:
       let now = state(of: settings)
-      guard now != .present else { return .present }
+      let wanted = try installed(in: before)
+      guard now != .present || wanted.bytes != settings.bytes else { return .present }
       if now == .absent { try keepCopy(of: before, beside: path) }
-      try write(try installed(in: before).bytes, to: path)
+      try write(wanted.bytes, to: path)
       return now == .absent ? .installed : .updated
     case .uninstall:
       guard state(of: settings) != .absent else { return .absent }
@@ -113,13 +115,27 @@ private struct AgentSettingsFile {
     if settings.commands.isEmpty { return .absent }
     var wanted = settings
     wanted.add(agent.hooks, command: command)
+    // Who has taken it out wants none.
+    if wanted.hasOwnStatusLine { wanted.addStatusLine(program: finding) }
     return wanted.bytes == settings.bytes ? .present : .outdated
   }
 
   private func installed(in before: [UInt8]?) throws -> HookSettings {
     var settings = try read(before)
     settings.add(agent.hooks, command: command)
+    if agent.hasStatusLine, settings.hasStatusLine || mayShowStatusLine {
+      settings.addStatusLine(program: finding)
+    }
     return settings
+  }
+
+  /// One of the agent's is shown alone: a new one here must hide none of the user's, nor of others.
+  private var mayShowStatusLine: Bool {
+    switch scope {
+    case .user: true
+    case .project: false
+    case .local: !agent.settings(in: places).contains { $0["statusLine"] != nil }
+    }
   }
 
   /// What was there before us comes back byte for byte if nobody has changed the file since.
@@ -184,13 +200,13 @@ private struct AgentSettingsFile {
     return path
   }
 
-  /// What the agent runs: this program where it lies now, or else the one on the user's PATH, or nothing. A file that
-  /// others get with a commit names no place.
-  private var command: String {
-    let find = "command -v git-session 2>/dev/null"
-    let end = "hook \(agent.name)"
-    guard scope != .project, let program else { return "g=$(\(find)) || exit 0; exec \"$g\" \(end)" }
-    let quoted = "'" + program.replacing("'", with: #"'\''"#) + "'"
-    return "g=\(quoted); [ -x \"$g\" ] || g=$(\(find)) || exit 0; exec \"$g\" \(end)"
+  /// What the agent runs: this program where it lies now, or else the one on the user's PATH, or nothing.
+  private var command: String { "\(finding) || exit 0; exec \"$g\" hook \(agent.name)" }
+
+  /// The assignment of a shell that finds this program. A file that others get with a commit names no place.
+  private var finding: String {
+    let find = "g=$(command -v git-session 2>/dev/null)"
+    guard scope != .project, let program else { return find }
+    return "g='\(program.replacing("'", with: #"'\''"#))'; [ -x \"$g\" ] || \(find)"
   }
 }

@@ -34,7 +34,7 @@ package struct ReadContexts {
     let thresholds = try workspace.settings.contextThresholds
     let contexts = try AgentContext.all(in: workspace).compactMap(\.row)
     return Report(
-      thresholds: [thresholds.save, thresholds.handoff, thresholds.emergency],
+      thresholds: thresholds.percentages,
       contexts: contexts.sorted { ($1.percent, $0.run) < ($0.percent, $1.run) })
   }
 }

@@ -52,6 +52,11 @@ package struct World: Sendable {
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
   /// Shows that something is being done, if that takes a while and there is a terminal; what it returns ends that.
   package var beginStep: @Sendable (_ title: String) -> @Sendable () -> Void
+  /// Runs a command line by a shell, given its environment and what it reads, for at most so many milliseconds; then it
+  /// is ended. What it has written on standard output.
+  package var runFilter:
+    @Sendable (_ command: String, _ environment: [String: String], _ input: [UInt8], _ milliseconds: Int) ->
+      [UInt8]
   /// Does nothing for so many milliseconds.
   package var sleep: @Sendable (_ milliseconds: Int) -> Void
   /// Starts a program, given by its path, its arguments and its environment, that goes on when this one has ended: in
@@ -66,6 +71,7 @@ package struct World: Sendable {
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
     readInput: @escaping @Sendable (Int) throws -> [UInt8],
     beginStep: @escaping @Sendable (String) -> @Sendable () -> Void,
+    runFilter: @escaping @Sendable (String, [String: String], [UInt8], Int) -> [UInt8],
     sleep: @escaping @Sendable (Int) -> Void,
     startDetached: @escaping @Sendable ([String], [String: String]) -> Bool
   ) {
@@ -82,6 +88,7 @@ package struct World: Sendable {
     self.startPager = startPager
     self.readInput = readInput
     self.beginStep = beginStep
+    self.runFilter = runFilter
     self.sleep = sleep
     self.startDetached = startDetached
   }

@@ -36,7 +36,7 @@ extension World {
       git: git, executable: executable(environment), output: output(1),
       errors: errors, ask: ask, startPager: World.Pager.start,
       readInput: { limit in try Files.readStandardInput(limit: limit) },
-      beginStep: beginStep,
+      beginStep: beginStep, runFilter: runFilter,
       sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached)
   }
 

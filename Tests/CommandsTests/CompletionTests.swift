@@ -63,8 +63,8 @@ import Testing
       ask git session show c
       """
     let expected = """
-      git session st => [start ][status ]
-      git-session st => [start ][status ]
+      git session st => [start ][status ][statusline ]
+      git-session st => [start ][status ][statusline ]
       git session show c => [c2 ][c1 ]
       git-session show c => [c2 ][c1 ]
       git session show SESSION-001:c => [c2 ][c1 ]
@@ -87,7 +87,8 @@ import Testing
       end
       """
     let expected = [
-      "git ses => session", "git-session sta => start status", "git session sta => start status",
+      "git ses => session", "git-session sta => start status statusline",
+      "git session sta => start status statusline",
       "git -C . session show c => c1 c2", "git session restore c1 o => one",
     ]
     #expect(try run("fish", script) == expected)
@@ -111,6 +112,7 @@ import Testing
     let expected = [
       "== git-session sta", "start:Begin a session in this work tree.",
       "status:Show where the session of this work tree stands.",
+      "statusline:Print one line for the status line of an agent, or for a prompt.",
       "== session show ", "SESSION-001:active: Retry", "retry:active: Retry", "c2:manual: ",
       "c1:start: Retry",
       "== session show SESSION-001:", "SESSION-001\\:c2:manual: ", "SESSION-001\\:c1:start: Retry",

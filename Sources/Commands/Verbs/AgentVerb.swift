@@ -11,8 +11,9 @@ struct AgentVerb: Verb {
       (session.autoStart), and a context that starts or was compacted gets the handoff. Known agents: \
       claude-code, codex.
 
-      The settings of the agent get a few lines, and what else they say stays byte for byte. Without a scope, \
-      'install' means --user, the others mean all.
+      The settings of the agent get a few lines, and what else they say stays byte for byte. Claude Code also gets \
+      a status line ('git session statusline'), which runs the one that was there before. Without a scope, 'install' \
+      means --user, the others mean all.
       """)
 
   @Argument(help: "What to do.") var action = ConnectAgents.Action.status

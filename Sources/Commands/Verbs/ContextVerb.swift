@@ -26,7 +26,7 @@ struct ContextVerb: Verb {
     _ row: ReadContexts.Report.Row, _ thresholds: [Int], _ console: Console
   ) -> [String] {
     let model = row.model.map { "  " + Text.line($0) } ?? ""
-    let gauge = gauge(row.percent, thresholds)
+    let gauge = Gauge.bar(row.percent, thresholds, width: 40)
     let isHigh = row.percent >= thresholds.dropFirst().first ?? 100
     let painted = isHigh ? console.style.bad(gauge) : console.style.good(gauge)
     var words = ["\(row.percent) % of \(row.limit) tokens"]
@@ -40,14 +40,5 @@ struct ContextVerb: Verb {
       lines.append("  at the ends of turns: \(row.turnEnds.map(String.init).joined(separator: " ")) %")
     }
     return lines
-  }
-
-  /// One character for 2.5 percent, with a mark for each threshold that lies ahead.
-  private static func gauge(_ percent: Int, _ thresholds: [Int]) -> String {
-    let width = 40
-    let filled = min(width, max(0, percent) * width / 100)
-    let marks = Set(thresholds.map { $0 * width / 100 })
-    return String(
-      (0..<width).map { place -> Character in place < filled ? "#" : marks.contains(place) ? "|" : "-" })
   }
 }

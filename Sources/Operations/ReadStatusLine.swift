@@ -1,0 +1,91 @@
+package import Agents
+import Files
+import Git
+package import Sessions
+import Storage
+
+/// What fits on one line about the session of a work tree and the context of an agent: for the status line of an agent
+/// and the prompt of a shell. It looks at no file of the work tree and at no other session.
+package struct ReadStatusLine {
+  private let agent: any Agent
+  /// What the agent has said; nil if a shell asks.
+  private let input: StatusLineInput?
+
+  package init(_ input: StatusLineInput?, of agent: String = "claude-code") {
+    self.input = input
+    self.agent = Agents.named(agent) ?? Agents.all[0]
+  }
+
+  package struct Report: Encodable, Sendable {
+    package let session: SessionHeading?
+    package let lifecycle: Lifecycle?
+    /// Since the last checkpoint of this work tree.
+    package let savedMilliseconds: Int64?
+    /// Of what the context holds until the agent compacts it or is refused. Nil if nobody knows.
+    package let percent: Int?
+    /// How many turns there are until then, by those before.
+    package let turnsLeft: Int?
+    /// Percent, rising.
+    package let thresholds: [Int]
+  }
+
+  package func run(in workspace: Workspace) throws -> Report {
+    let current = try workspace.currentIfAny()
+    let thresholds = try? workspace.settings.contextThresholds
+    let context = try context(in: workspace)
+    let saved = current?.checkpoint?.checkpoint?.time
+    return Report(
+      session: current.map { SessionHeading($0.history.state) }, lifecycle: current?.history.state.lifecycle,
+      savedMilliseconds: saved.map { workspace.now.milliseconds(since: $0) },
+      percent: context?.percent, turnsLeft: context?.turnsLeft,
+      thresholds: (thresholds ?? .standard).percentages)
+  }
+
+  /// Where there is no repository.
+  package func run(in world: World) -> Report {
+    Report(
+      session: nil, lifecycle: nil, savedMilliseconds: nil,
+      percent: input.flatMap { percent($0, workTree: $0.folder, world) }, turnsLeft: nil,
+      thresholds: ContextThresholds.standard.percentages)
+  }
+
+  private func context(in workspace: Workspace) throws -> (percent: Int, turnsLeft: Int?)? {
+    guard let input else {
+      let fullest = try AgentContext.all(in: workspace).compactMap(\.row).max { $0.percent < $1.percent }
+      return fullest.map { ($0.percent, $0.turnsLeft) }
+    }
+    if let run = input.run, let size = input.windowSize {
+      try AgentWindows(workspace.repository).learn(size, run: run, model: input.model, agent: agent.name)
+    }
+    guard let percent = percent(input, workTree: workspace.repository.workTree ?? "", workspace.world) else {
+      return nil
+    }
+    return (percent, nil)
+  }
+
+  private func percent(_ input: StatusLineInput, workTree: String, _ world: World) -> Int? {
+    let transcript = input.transcript
+    let places = AgentPlaces(environment: world.environment, workTree: workTree)
+    guard let usage = transcript.usage,
+      let window = agent.window(
+        of: transcript, settings: agent.settings(in: places), environment: world.environment)
+    else { return nil }
+    return Int(window.percent(usage).rounded())
+  }
+}
+
+extension Agent {
+  /// The documents of its settings that can be read, those that count more after the others.
+  func settings(in places: AgentPlaces) -> [JSONValue] {
+    SettingsScope.allCases.compactMap { scope in
+      guard let path = settings(scope, in: places), let bytes = try? Files.read(path, limit: 1 << 20) else {
+        return nil
+      }
+      return try? JSONValue(parsing: bytes)
+    }
+  }
+}
+
+extension ContextThresholds {
+  var percentages: [Int] { [save, handoff, emergency] }
+}
