@@ -101,7 +101,8 @@ package struct AgentEvent: Hashable, Sendable {
     case subagentEnded
     /// The context is about to be compacted.
     case compacting
-    case ended
+    /// For a reason in the agent's word.
+    case ended(reason: String?)
   }
 
   package enum Source: String, CaseIterable, Sendable { case startup, resume, fork, clear, compact }

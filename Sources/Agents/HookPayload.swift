@@ -32,7 +32,7 @@ enum HookPayload {
       // The one without a type writes the summary of a compaction; it changes no files.
       return payload["agent_type"]?.string == "" ? nil : .subagentEnded
     case "PreCompact": return .compacting
-    case "SessionEnd": return .ended
+    case "SessionEnd": return .ended(reason: payload["reason"]?.string)
     default: return nil
     }
   }

@@ -140,7 +140,8 @@ struct GitSession: ParsableCommand {
       CommandGroup(
         name: "Care",
         subcommands: [
-          Init.self, AgentVerb.self, ContextVerb.self, StatusLineVerb.self, Config.self, DoctorVerb.self,
+          Init.self, AgentVerb.self, ContextVerb.self, Runs.self, StatusLineVerb.self, Config.self,
+          DoctorVerb.self,
         ]),
     ],
     defaultSubcommand: Status.self)

@@ -107,6 +107,16 @@ struct AgentContext {
       turnEnds: transcript.turnEnds.map { $0 * 100 / max(1, usage.window.limit) })
   }
 
+  /// For the session; nil as long as nobody knows.
+  var measure: (run: AgentRun.ID, measure: ContextMeasure)? {
+    guard let usage, let id = AgentRun.ID(agent: agent.name, run: run) else { return nil }
+    let measure = ContextMeasure(
+      tokens: usage.tokens, limit: usage.window.limit,
+      compactions: reader.transcript.compactions,
+      model: reader.transcript.model.map { PlainText.line($0, limit: 80) })
+    return measure.map { (id, $0) }
+  }
+
   /// True if a threshold was crossed since the last time.
   mutating func observe(by thresholds: ContextThresholds) -> Bool {
     let before = contextWatch.level

@@ -3,8 +3,9 @@ import Files
 import Git
 import Sessions
 
-/// What a work tree remembers of the runs of agents in it: by which nothing is handed to a context twice, and it can be
-/// told whether hooks are run at all. Whoever loses it loses nothing else.
+/// What a work tree remembers of the runs of agents in it: by which nothing is handed to a context twice, saves know
+/// which transcripts to keep, and a run that ended without a word is noticed. Whoever loses it loses nothing that was
+/// saved.
 struct AgentRuns {
   private let folder: String
 
@@ -18,49 +19,121 @@ struct AgentRuns {
   /// project may both hold ours.
   private static let moment: Int64 = 5000
 
+  /// One run, as its hooks have told.
+  struct Entry {
+    let agent: String
+    let run: String
+    fileprivate(set) var heard: Timestamp
+    /// How its last context began, and when.
+    fileprivate(set) var source: String?
+    fileprivate(set) var started: Timestamp?
+    fileprivate(set) var transcript: String?
+    /// The agent itself.
+    fileprivate(set) var process: RunningProcess?
+    /// It has ended, for this reason.
+    fileprivate(set) var ended: String?
+
+    var id: AgentRun.ID? { AgentRun.ID(agent: agent, run: run) }
+  }
+
+  /// The last ones, the one that was heard last at the end.
+  var entries: [Entry] {
+    guard let bytes = try? Files.readIfPresent(file), let value = try? JSONValue(parsing: bytes) else {
+      return []
+    }
+    return (value.array ?? []).compactMap(Entry.init)
+  }
+
   /// When a hook of each agent was last run.
   var heard: [String: Timestamp] {
-    var heard: [String: Timestamp] = [:]
-    for run in read() {
-      guard let name = run["agent"]?.string, let time = time(run["heard"]) else { continue }
-      heard[name] = max(heard[name] ?? time, time)
-    }
-    return heard
+    Dictionary(entries.map { ($0.agent, $0.heard) }, uniquingKeysWith: max)
+  }
+
+  /// The run of the agent that is one of these processes; the one that was heard last, if it has several.
+  func run(of processes: [RunningProcess]) -> AgentRun.ID? {
+    guard !processes.isEmpty else { return nil }
+    return entries.last { entry in
+      entry.process.map { process in processes.contains { ($0.id, $0.began) == (process.id, process.began) } }
+        ?? false
+    }?.id
   }
 
   /// Notes an event of a run. False if it tells of a start that was just told.
-  func note(_ event: AgentEvent, of agent: String, at now: Timestamp) throws -> Bool {
-    try Files.makeDirectory(folder)
-    return try FileLock.held(folder + "/agent-runs.lock", milliseconds: 500) {
-      var runs = read()
-      let place = runs.firstIndex { $0["agent"]?.string == agent && $0["run"]?.string == event.run }
-      var run = place.map { runs.remove(at: $0).object ?? [:] } ?? [:]
-      (run["agent"], run["run"], run["heard"]) = (
-        .string(agent), .string(event.run), .integer(now.milliseconds)
-      )
+  func note(_ event: AgentEvent, of agent: String, from process: RunningProcess?, at now: Timestamp) throws
+    -> Bool
+  {
+    try update { entries in
+      let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
+      var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
       var isNew = true
-      if case .started(let source) = event.kind {
-        let last = time(run["started"])
+      entry.heard = now
+      entry.transcript = event.transcript ?? entry.transcript
+      entry.process = process ?? entry.process
+      entry.ended = nil
+      switch event.kind {
+      case .started(let source):
         isNew =
-          run["source"]?.string != source.rawValue
-          || last.map { now.milliseconds(since: $0) > Self.moment } ?? true
-        (run["source"], run["started"]) = (.string(source.rawValue), .integer(now.milliseconds))
+          entry.source != source.rawValue
+          || entry.started.map { now.milliseconds(since: $0) > Self.moment } ?? true
+        (entry.source, entry.started) = (source.rawValue, now)
+      case .ended(let reason): entry.ended = reason ?? "exit"
+      default: break
       }
-      runs.append(.object(run))
-      try Files.writeAtomically(
-        JSONValue.array(Array(runs.suffix(Self.limit))).canonical, to: file, isLasting: false)
+      entries.append(entry)
       return isNew
     }
   }
 
-  private func time(_ value: JSONValue?) -> Timestamp? {
-    value?.integer.map { Timestamp(milliseconds: Int64($0)) }
+  /// Notes that a run has ended without telling.
+  func noteEnd(_ id: AgentRun.ID, reason: String) throws {
+    try update { entries in
+      for place in entries.indices where entries[place].id == id { entries[place].ended = reason }
+    }
   }
 
-  private func read() -> [JSONValue] {
-    guard let bytes = try? Files.readIfPresent(file), let value = try? JSONValue(parsing: bytes) else {
-      return []
+  private func update<Result>(_ body: (inout [Entry]) -> Result) throws -> Result {
+    try Files.makeDirectory(folder)
+    return try FileLock.held(folder + "/agent-runs.lock", milliseconds: 500) {
+      var entries = entries
+      let result = body(&entries)
+      try Files.writeAtomically(
+        JSONValue.array(entries.suffix(Self.limit).map(\.json)).canonical, to: file, isLasting: false)
+      return result
     }
-    return value.array ?? []
+  }
+}
+
+extension AgentRuns.Entry {
+  fileprivate init?(_ json: JSONValue) {
+    guard let agent = json["agent"]?.string, let run = json["run"]?.string,
+      let heard = json["heard"]?.integer
+    else { return nil }
+    self.init(agent: agent, run: run, heard: Timestamp(milliseconds: Int64(heard)))
+    source = json["source"]?.string
+    started = json["started"]?.integer.map { Timestamp(milliseconds: Int64($0)) }
+    transcript = json["transcript"]?.string
+    ended = json["ended"]?.string
+    if let id = json["process"]?.integer.flatMap({ Int32(exactly: $0) }),
+      let began = json["process-began"]?.integer
+    {
+      process = RunningProcess(id: id, began: Int64(began), name: "")
+    }
+  }
+
+  fileprivate init(agent: String, run: String, heard: Timestamp) {
+    (self.agent, self.run, self.heard) = (agent, run, heard)
+  }
+
+  fileprivate var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "agent": .string(agent), "run": .string(run), "heard": .integer(heard.milliseconds),
+    ]
+    members["source"] = source.map(JSONValue.string)
+    members["started"] = started.map { .integer($0.milliseconds) }
+    members["transcript"] = transcript.map(JSONValue.string)
+    members["ended"] = ended.map(JSONValue.string)
+    members["process"] = process.map { .integer(Int64($0.id)) }
+    members["process-began"] = process.map { .integer($0.began) }
+    return .object(members)
   }
 }

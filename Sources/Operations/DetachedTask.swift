@@ -1,6 +1,7 @@
 import Files
 import Git
 import Sessions
+import Storage
 
 #if canImport(Glibc)
   import Glibc
@@ -35,7 +36,15 @@ package struct DetachedTask: Sendable {
     _ = try TakeCheckpoint(message: nil, trigger: .exit).run(in: $0)
   }
 
-  static let all = [send, mergePacks, mergeAllPacks, saveAtExit]
+  /// What of long transcripts no save has taken yet.
+  static let keepTranscripts = DetachedTask(name: "keep-transcripts", milliseconds: 10 * 60_000) {
+    workspace in
+    while let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded,
+      let news = try Saving(workspace).recordNews(in: current), news.hasMore
+    {}
+  }
+
+  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"

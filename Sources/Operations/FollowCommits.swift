@@ -84,7 +84,7 @@ private struct Following {
       // Those before it too, of which a hook that was stopped could not tell.
       let earlier = try Saving(workspace).commitsMade(until: id, in: current).filter { $0 != commit }
       let found = try sources.find(for: commit)
-      return try record(earlier.map(Fact.made) + link(commit) + copies(found, commit), in: current)
+      return try record(earlier.map { Fact.made($0) } + link(commit) + copies(found, commit), in: current)
     }
     let place = try save(commit, message: commit.subject)
     try record(copies(try sources.find(for: commit), commit), in: place)
@@ -103,7 +103,8 @@ private struct Following {
     let head = try repository.head().commit
     guard try head != workspace.state()?.base else { return }
     if try !takesSnapshots || repository.isBusy() {
-      return try record(Saving(workspace).commitsMade(until: head, in: current).map(Fact.made), in: current)
+      return try record(
+        Saving(workspace).commitsMade(until: head, in: current).map { Fact.made($0) }, in: current)
     }
     _ = try save(nil, message: nil)
   }
@@ -112,7 +113,7 @@ private struct Following {
   /// which stands elsewhere.
   func left(_ old: ObjectID?) throws {
     guard let old, try repository.contains(old) else { return }
-    try record(Saving(workspace).commitsMade(until: old, in: current).map(Fact.made), in: current)
+    try record(Saving(workspace).commitsMade(until: old, in: current).map { Fact.made($0) }, in: current)
   }
 
   /// Commits took the place of others.
@@ -152,8 +153,12 @@ private struct Following {
   }
 
   private func link(_ commit: Commit) -> [Fact] {
-    state.knownCommits.contains(commit.id.hex) ? [] : [.made(commit)]
+    state.knownCommits.contains(commit.id.hex) ? [] : [.made(commit, by: author)]
   }
+
+  /// The agent's run that has made the commit; nil for a person. Whoever commits has started git, which has started
+  /// this hook.
+  private var author: AgentRun.ID? { AgentRuns(repository).run(of: workspace.world.ancestors()) }
 
   private func copies(_ sources: [ObjectID], _ commit: Commit) -> [Fact] {
     sources.map { SessionState.CommitRewrite(old: $0.hex, new: commit.id.hex, isCopy: true) }

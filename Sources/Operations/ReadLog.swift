@@ -65,9 +65,15 @@ extension Fact {
     case .itemResolved(let id, _): "resolved \(id.sequence)"
     case .itemReopened(let id): "reopened \(id.sequence)"
     case .itemRemoved(let id): "removed \(id.sequence)"
-    case .commitMade(let id, let subject): "commit \(id.prefix(8)) \(subject)"
+    case .commitMade(let id, let subject, _): "commit \(id.prefix(8)) \(subject)"
     case .commitRewritten(let old, let new, let isCopy):
       "commit \(old.prefix(8)) \(isCopy ? "repeated" : "rewritten") as \(new.prefix(8))"
+    case .runStarted(let run, let source): "\(run.agent): \(PlainText.line(source, limit: 40))"
+    case .runEnded(let run, let reason):
+      "\(run.agent) ended\(reason.map { ": \(PlainText.line($0, limit: 40))" } ?? "")"
+    case .contextMeasured(let run, let measure):
+      "\(run.agent): \(Tokens.format(measure.tokens)) of \(Tokens.format(measure.limit)) tokens"
+    case .transcriptKept(let run, let segment): "\(run.agent): \(segment.range.count) bytes of transcript"
     case .writerReplaced(let writer): "rewrote what \(writer) had written"
     case .deleted: "deleted"
     case .unknown(let kind, _): kind

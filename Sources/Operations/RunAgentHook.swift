@@ -52,29 +52,27 @@ package struct RunAgentHook {
 
   private func handle(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws {
     let hasSession = try workspace.isInSession()
-    if !hasSession {
-      guard case .asked(let request) = event.kind, try workspace.settings.autoStart else { return }
-      try start(request, workspace)
-    }
+    let request = if case .asked(let text) = event.kind { text } else { nil as String? }
+    guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
     // Tools are used too often for a note of each.
     let isNew =
       try event.kind == .toolUsed
-      || AgentRuns(workspace.repository).note(event, of: agent.name, at: workspace.now)
-    guard hasSession, isNew else { return }
+      || AgentRuns(workspace.repository).note(
+        event, of: agent.name, from: world.ancestors().first { !$0.isShell }, at: workspace.now)
+    guard hasSession else { return try start(request ?? "", workspace) }
+    guard isNew else { return }
     switch event.kind {
-    case .asked, .toolUsed: try watch(event, workspace, world)
+    case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace, world)
     case .started:
       // What a run that ended unseen has left.
-      try save(.exit, nil, workspace)
+      try save(.exit, nil, nil, workspace)
       if let context = try context(workspace) { tell(context, event, world) }
-    case .turnEnded(let words):
-      try save(.turn, words, workspace)
-      try watch(event, workspace, world)
-    case .subagentEnded: try save(.turn, nil, workspace)
-    case .compacting: try save(.compaction, nil, workspace)
+    case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
+    case .subagentEnded: try save(.turn, nil, nil, workspace)
+    case .compacting: try watch(event, saving: .compaction, nil, workspace, world)
     case .ended:
       // The agent waits for no more than a second or so.
-      if !workspace.start(.saveAtExit) { try save(.exit, nil, workspace) }
+      if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
       try AgentContext.forget(event, workspace.repository)
     }
   }
@@ -87,14 +85,22 @@ package struct RunAgentHook {
     return true
   }
 
-  /// Looks how full the agent's context is. A threshold that is crossed is saved at, once; from the second one on the
-  /// agent is asked, once, to record what it knows.
-  private func watch(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws {
-    guard var context = try AgentContext(event, agent, workspace) else { return }
-    if try context.observe(by: workspace.settings.contextThresholds) {
-      _ = try TakeCheckpoint(
-        message: "\(context.percent) % of the context of \(agent.title)", trigger: .threshold
-      ).run(in: workspace)
+  /// Looks how full the agent's context is, and saves for `trigger`, if there is one. A threshold that is crossed is
+  /// saved at, once; from the second one on the agent is asked, once, to record what it knows.
+  private func watch(
+    _ event: AgentEvent, saving trigger: Trigger?, _ words: String?, _ workspace: Workspace,
+    _ world: World
+  ) throws {
+    guard var context = try AgentContext(event, agent, workspace) else {
+      if let trigger { try save(trigger, words, nil, workspace) }
+      return
+    }
+    let isCrossed = try context.observe(by: workspace.settings.contextThresholds)
+    if isCrossed, trigger != .compaction {
+      let message = "\(context.percent) % of the context of \(agent.title)"
+      try save(.threshold, message, context.measure, workspace)
+    } else if let trigger {
+      try save(trigger, words, context.measure, workspace)
     }
     if context.mustTell, tell(Self.request(context), event, world) { context.mustTell = false }
     try context.save()
@@ -118,9 +124,14 @@ package struct RunAgentHook {
     _ = try start.run(in: workspace)
   }
 
-  private func save(_ trigger: Trigger, _ words: String?, _ workspace: Workspace) throws {
+  private func save(
+    _ trigger: Trigger, _ words: String?, _ measure: (run: AgentRun.ID, measure: ContextMeasure)?,
+    _ workspace: Workspace
+  ) throws {
     let title = words.map(Self.title) ?? ""
-    _ = try TakeCheckpoint(message: title.isEmpty ? nil : title, trigger: trigger).run(in: workspace)
+    var checkpoint = TakeCheckpoint(message: title.isEmpty ? nil : title, trigger: trigger)
+    checkpoint.measure = measure
+    _ = try checkpoint.run(in: workspace)
   }
 
   /// The first line that says something, as long as a line of a log may be.

@@ -65,12 +65,14 @@ struct Saving {
     if let made, !commits.contains(made), !current.history.state.knownCommits.contains(made.id.hex) {
       commits.append(made)
     }
-    let facts = facts + commits.map(Fact.made)
+    let news = linksCommits ? AgentNews(for: current.history.state, workspace, batch: batch) : AgentNews()
+    let facts = facts + commits.map { Fact.made($0) } + news.facts
     let reference =
       try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree }
       ?? repository.emptyTree
     var draft = ChainDraft(facts: facts, message: message)
     draft.merged = merged
+    draft.attachments = news.attachments
     draft.snapshot = SavedSnapshot(
       tree: snapshot.tree, base: snapshot.head.commit, index: try indexCommit(snapshot),
       conflict: try conflictCommit(snapshot),
@@ -82,7 +84,18 @@ struct Saving {
         operation: snapshot.operation))
     let appended = try append(draft, to: current, entering: entering)
     remember(taken, as: appended.commit.id)
+    if news.hasMore { workspace.start(.keepTranscripts) }
     return appended
+  }
+
+  /// Appends what agents have added, and `facts`, unless they have added nothing. Nil then.
+  func recordNews(_ facts: [Fact] = [], in current: Workspace.Current) throws -> AgentNews? {
+    let news = AgentNews(for: current.history.state, workspace, batch: batch)
+    guard !news.isEmpty else { return nil }
+    var draft = ChainDraft(facts: facts + news.facts)
+    draft.attachments = news.attachments
+    _ = try append(draft, to: current, entering: true)
+    return news
   }
 
   /// The session becomes the current one of the work tree unless `entering` is false.
@@ -201,5 +214,7 @@ extension Workspace {
 }
 
 extension Fact {
-  static func made(_ commit: Commit) -> Fact { .commitMade(id: commit.id.hex, subject: commit.subject) }
+  static func made(_ commit: Commit, by run: AgentRun.ID? = nil) -> Fact {
+    .commitMade(id: commit.id.hex, subject: commit.subject, by: run)
+  }
 }

@@ -46,6 +46,11 @@ package struct Setting: Sendable {
     meaning:
       "Whether the first request to a connected agent begins a session, in a work tree that has none.")
 
+  package static let transcripts = Setting(
+    key: "session.transcripts", defaultValue: "true",
+    meaning:
+      "Whether checkpoints keep the conversations of connected agents, without the secrets in them.")
+
   package static let contextThresholds = Setting(
     key: "session.context.thresholds", defaultValue: "70,85,95",
     meaning:
@@ -53,7 +58,8 @@ package struct Setting: Sendable {
       + " and all is saved once more.")
 
   package static let all = [
-    maxUntrackedSize, neverSave, handoffBudget, autoStart, contextThresholds, redact, redactAllow, push,
+    maxUntrackedSize, neverSave, handoffBudget, autoStart, transcripts, contextThresholds, redact,
+    redactAllow, push,
   ]
 
   /// The key as git lists it.
@@ -83,6 +89,10 @@ struct Settings {
     get throws { try value(.autoStart, parse: Configuration.boolean) }
   }
 
+  var transcripts: Bool {
+    get throws { try value(.transcripts, parse: Configuration.boolean) }
+  }
+
   var contextThresholds: ContextThresholds {
     get throws { try value(.contextThresholds, parse: ContextThresholds.init(parsing:)) }
   }
@@ -93,7 +103,7 @@ struct Settings {
 
   /// Throws the first complaint there is.
   func check() throws {
-    _ = (try limits, try handoffBudget, try autoStart, try contextThresholds, try push)
+    _ = (try limits, try handoffBudget, try autoStart, try transcripts, try contextThresholds, try push)
     try patterns(.redact) { text in _ = try Self.form(text) }
     try patterns(.redactAllow) { text in _ = try BytePattern(text) }
   }

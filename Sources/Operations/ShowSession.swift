@@ -28,6 +28,8 @@ package struct ShowSession {
       package let commit: String
       package let subject: String
       package let time: Timestamp
+      /// The agent that has made it, as far as is known.
+      package let agent: String?
     }
   }
 
@@ -39,7 +41,9 @@ package struct ShowSession {
       started: state.started ?? history.id.time,
       ended: state.ended, budget: state.budget, nextStep: state.nextStep,
       items: Item.Kind.allCases.flatMap { state.items($0) }.map { ItemReport($0, in: state) },
-      commits: state.commits.map { Report.CommitReport(commit: $0.id, subject: $0.subject, time: $0.time) },
+      commits: state.commits.map {
+        Report.CommitReport(commit: $0.id, subject: $0.subject, time: $0.time, agent: $0.by?.agent)
+      },
       checkpoints: history.checkpoints.compactMap { CheckpointReport($0, in: history) },
       heads: history.heads.compactMap { history.checkpoint(at: $0) }.compactMap {
         CheckpointReport($0, in: history)

@@ -11,6 +11,9 @@ package struct TakeCheckpoint {
   /// The files that have changed since the last checkpoint, for a caller who knows; nil for a look at all.
   package var paths: [RepositoryPath]?
 
+  /// How full the context is of the agent that asks for it; told if anything is written.
+  var measure: (run: AgentRun.ID, measure: ContextMeasure)?
+
   package init(message: String?, trigger: Trigger, paths: [RepositoryPath]? = nil) {
     self.message = message
     self.trigger = trigger
@@ -31,6 +34,10 @@ package struct TakeCheckpoint {
 
   private func take(in workspace: Workspace) throws -> Report {
     let current = try workspace.unended()
+    let facts = measure.flatMap { measure in
+      current.history.state.knows(measure.measure, of: measure.run)
+        ? nil : [Fact.contextMeasured(measure.run, measure.measure)]
+    }
     let saving = try Saving(workspace)
     let taken = try saving.capture(paths, after: current.checkpoint)
     let heading = SessionHeading(current.history.state)
@@ -38,10 +45,14 @@ package struct TakeCheckpoint {
       try workspace.repository.holds(latest, all: taken.snapshot)
     {
       saving.remember(taken, as: latest.id)
+      if try saving.recordNews(facts ?? [], in: current)?.hasMore == true {
+        workspace.start(.keepTranscripts)
+      }
       return Report(session: heading, isNew: false, checkpoint: report)
     }
     let text = message.map { PlainText.sanitize($0) }
-    let appended = try saving.checkpoint(taken, trigger: trigger, message: text, in: current)
+    let appended = try saving.checkpoint(
+      taken, trigger: trigger, message: text, facts: facts ?? [], in: current)
     guard let report = CheckpointReport(appended.commit, in: appended.history) else {
       throw SessionError(.fatal, "the checkpoint was saved as \(appended.commit.id) but cannot be read back")
     }

@@ -63,6 +63,9 @@ package struct World: Sendable {
   /// a session of its own, at the root of the file system, with nothing open, to read or to write to. False if that
   /// is not possible. ``startDetached(_:)`` starts this program.
   package var startDetached: @Sendable (_ command: [String], _ environment: [String: String]) -> Bool
+  /// The processes that have started this one, the nearest first; none where the system does not tell.
+  package var ancestors: @Sendable () -> [RunningProcess]
+  package var isAlive: @Sendable (RunningProcess) -> Bool
 
   package init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
@@ -73,7 +76,9 @@ package struct World: Sendable {
     beginStep: @escaping @Sendable (String) -> @Sendable () -> Void,
     runFilter: @escaping @Sendable (String, [String: String], [UInt8], Int) -> [UInt8],
     sleep: @escaping @Sendable (Int) -> Void,
-    startDetached: @escaping @Sendable ([String], [String: String]) -> Bool
+    startDetached: @escaping @Sendable ([String], [String: String]) -> Bool,
+    ancestors: @escaping @Sendable () -> [RunningProcess],
+    isAlive: @escaping @Sendable (RunningProcess) -> Bool
   ) {
     self.now = now
     self.random = random
@@ -91,6 +96,8 @@ package struct World: Sendable {
     self.runFilter = runFilter
     self.sleep = sleep
     self.startDetached = startDetached
+    self.ancestors = ancestors
+    self.isAlive = isAlive
   }
 }
 

@@ -28,10 +28,18 @@ package enum Fact: Hashable, Sendable {
   case itemResolved(EventID, because: String?)
   case itemReopened(EventID)
   case itemRemoved(EventID)
-  /// A commit of the user that was made while the session went on.
-  case commitMade(id: String, subject: String)
+  /// A commit of the user that was made while the session went on; `by` is the agent whose run has made it.
+  case commitMade(id: String, subject: String, by: AgentRun.ID? = nil)
   /// A commit took the place of another one (amend, rebase), or repeats it while that one stays (cherry-pick).
   case commitRewritten(old: String, new: String, isCopy: Bool)
+  /// A context of an agent's run began: `startup`, `resume`, `compact`…
+  case runStarted(AgentRun.ID, source: String)
+  /// A run ended, for a reason in the agent's word.
+  case runEnded(AgentRun.ID, reason: String?)
+  /// How full the context of a run was.
+  case contextMeasured(AgentRun.ID, ContextMeasure)
+  /// The commit of this event keeps a part of a run's transcript.
+  case transcriptKept(AgentRun.ID, TranscriptSegment)
   /// A chain was rewritten: what the named writer wrote counts no longer.
   case writerReplaced(WriterID)
   /// The session is deleted: readers drop it, and a fetch does not bring it back.

@@ -39,6 +39,10 @@ extension Event {
 extension Fact {
   fileprivate init?(kind: String, _ json: JSONValue) {
     func text(_ key: String) -> String? { json[key]?.string }
+    func number(_ key: String) -> Int? { json[key]?.integer }
+    func run() -> AgentRun.ID? {
+      if let agent = text("agent"), let run = text("run") { AgentRun.ID(agent: agent, run: run) } else { nil }
+    }
     func target() -> EventID? { text("item").flatMap { EventID($0) } }
 
     let fact: Fact?
@@ -68,13 +72,25 @@ extension Fact {
     case "item-reopened": fact = target().map(Fact.itemReopened)
     case "item-removed": fact = target().map(Fact.itemRemoved)
     case "commit-made":
-      fact = text("commit").map { .commitMade(id: $0, subject: text("subject") ?? "") }
+      fact = text("commit").map { .commitMade(id: $0, subject: text("subject") ?? "", by: run()) }
     case "commit-rewritten":
       if let old = text("old"), let new = text("new") {
         fact = .commitRewritten(old: old, new: new, isCopy: json["copy"] == .bool(true))
       } else {
         fact = nil
       }
+    case "run-started": fact = run().map { .runStarted($0, source: text("source") ?? "startup") }
+    case "run-ended": fact = run().map { .runEnded($0, reason: text("reason")) }
+    case "context-measured":
+      let measure = ContextMeasure(
+        tokens: number("tokens") ?? -1, limit: number("limit") ?? -1,
+        compactions: number("compactions") ?? 0, model: text("model"))
+      if let run = run(), let measure { fact = .contextMeasured(run, measure) } else { fact = nil }
+    case "transcript-kept":
+      let segment = TranscriptSegment(
+        file: text("file") ?? "", from: number("from") ?? -1, to: number("to") ?? -1, mark: text("mark") ?? ""
+      )
+      if let run = run(), let segment { fact = .transcriptKept(run, segment) } else { fact = nil }
     case "writer-replaced": fact = text("writer").flatMap { WriterID($0) }.map(Fact.writerReplaced)
     case "deleted": fact = .deleted
     default: fact = nil
@@ -102,18 +118,44 @@ extension Fact {
       ("item-resolved", ["item": .string(id.description)].adding("because", because))
     case .itemReopened(let id): ("item-reopened", ["item": .string(id.description)])
     case .itemRemoved(let id): ("item-removed", ["item": .string(id.description)])
-    case .commitMade(let id, let subject):
-      ("commit-made", ["commit": .string(id), "subject": .string(subject)])
+    case .commitMade(let id, let subject, let run):
+      (
+        "commit-made",
+        ["commit": .string(id), "subject": .string(subject)].merging(run?.members ?? [:]) { $1 }
+      )
     case .commitRewritten(let old, let new, let isCopy):
       (
         "commit-rewritten",
         ["old": .string(old), "new": .string(new)].merging(isCopy ? ["copy": .bool(true)] : [:]) { $1 }
+      )
+    case .runStarted(let run, let source):
+      ("run-started", run.members.adding("source", source))
+    case .runEnded(let run, let reason): ("run-ended", run.members.adding("reason", reason))
+    case .contextMeasured(let run, let measure):
+      (
+        "context-measured",
+        run.members.adding("model", measure.model).merging([
+          "tokens": .integer(Int64(measure.tokens)), "limit": .integer(Int64(measure.limit)),
+          "compactions": .integer(Int64(measure.compactions)),
+        ]) { $1 }
+      )
+    case .transcriptKept(let run, let segment):
+      (
+        "transcript-kept",
+        run.members.merging([
+          "file": .string(segment.file), "from": .integer(Int64(segment.range.lowerBound)),
+          "to": .integer(Int64(segment.range.upperBound)), "mark": .string(segment.mark),
+        ]) { $1 }
       )
     case .writerReplaced(let writer): ("writer-replaced", ["writer": .string(writer.description)])
     case .deleted: ("deleted", [:])
     case .unknown(let kind, let json): (kind, json.object ?? [:])
     }
   }
+}
+
+extension AgentRun.ID {
+  fileprivate var members: [String: JSONValue] { ["agent": .string(agent), "run": .string(run)] }
 }
 
 extension [String: JSONValue] {

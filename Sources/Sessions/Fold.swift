@@ -70,12 +70,17 @@ extension SessionState {
       items[id]?.resolution = nil
     case .itemRemoved(let id):
       guard items.removeValue(forKey: id) != nil else { return "there is no item \(id)" }
-    case .commitMade(let id, let subject):
+    case .commitMade(let id, let subject, let run):
       guard knownCommits.insert(id).inserted else { return nil }
       guard !superseded.contains(id) else { return nil }
-      commits.append(CommitMade(id: id, subject: subject, time: event.time))
+      commits.append(CommitMade(id: id, subject: subject, time: event.time, by: run))
     case .commitRewritten(let old, let new, let isCopy):
       return rewrite(CommitRewrite(old: old, new: new, isCopy: isCopy), at: event.time)
+    case .runStarted(let run, let source): start(run, source, at: event.time)
+    case .runEnded(let run, let reason):
+      change(run, at: event.time) { ($0.ended, $0.reason) = (event.time, reason) }
+    case .contextMeasured(let run, let measure): self.measure(run, measure, at: event.time)
+    case .transcriptKept(let run, let segment): keep(segment, of: run, at: event.time)
     case .writerReplaced(let writer):
       guard writer != event.id.writer else { return "a writer cannot replace itself" }
     case .deleted: isDeleted = true
@@ -90,9 +95,10 @@ extension SessionState {
     guard rewrites.insert(rewrite).inserted else { return nil }
     let place = commits.firstIndex { $0.id == rewrite.old }
     if knownCommits.contains(rewrite.old), knownCommits.insert(rewrite.new).inserted {
-      let subject = place.map { commits[$0].subject } ?? ""
-      commits.insert(
-        CommitMade(id: rewrite.new, subject: subject, time: time), at: place.map { $0 + 1 } ?? commits.count)
+      let made = CommitMade(
+        id: rewrite.new, subject: place.map { commits[$0].subject } ?? "", time: time,
+        by: place.flatMap { commits[$0].by })
+      commits.insert(made, at: place.map { $0 + 1 } ?? commits.count)
     }
     if !rewrite.isCopy {
       superseded.insert(rewrite.old)

@@ -9,7 +9,7 @@ package struct SessionFold: Hashable, Sendable {
 
   /// Raised whenever ``SessionState/step(_:)`` makes something else of the same events, or ``encode(to:)`` writes
   /// something else: what was kept of older folds is thrown away then.
-  package static let format = 1
+  package static let format = 2
 
   package init(id: SessionID, folding events: [StampedEvent]) {
     state = SessionState(id: id, folding: events)
@@ -78,7 +78,9 @@ extension SessionState {
     bytes.write(each: commits) {
       for text in [$1.id, $1.subject] { $0.write(text) }
       $0.write($1.time.milliseconds)
+      $0.write($1.by) { $1.encode(to: &$0) }
     }
+    bytes.write(each: runs.values) { $1.encode(to: &$0) }
     bytes.write(each: rewrites) {
       for text in [$1.old, $1.new] { $0.write(text) }
       $0.write($1.isCopy)
@@ -109,8 +111,11 @@ extension SessionState {
     (activeBefore, itemsAdded, isDeleted) = (try bytes.integer(), try bytes.count(), try bytes.bool())
     for item in try bytes.list(Item.init) { items[item.id] = item }
     commits = try bytes.list { (bytes) throws(Malformed) in
-      CommitMade(id: try bytes.text(), subject: try bytes.text(), time: try time(&bytes))
+      CommitMade(
+        id: try bytes.text(), subject: try bytes.text(), time: try time(&bytes),
+        by: try bytes.optional(AgentRun.ID.init(from:)))
     }
+    for run in try bytes.list(AgentRun.init(from:)) { runs[run.id] = run }
     rewrites = Set(
       try bytes.list { (bytes) throws(Malformed) in
         CommitRewrite(old: try bytes.text(), new: try bytes.text(), isCopy: try bytes.bool())

@@ -16,6 +16,7 @@ package struct SessionState: Hashable, Sendable {
   package internal(set) var commits: [CommitMade] = []
   /// Which commits took the place of others, or repeat them.
   package internal(set) var rewrites: Set<CommitRewrite> = []
+  package internal(set) var runs: [AgentRun.ID: AgentRun] = [:]
   /// What happened, without effect: an event that was not allowed in the state it met.
   package internal(set) var ineffective: [Ineffective] = []
   package internal(set) var isDeleted = false
@@ -39,6 +40,8 @@ package struct SessionState: Hashable, Sendable {
     package let id: String
     package let subject: String
     package let time: Timestamp
+    /// The agent's run that has made it; nil for a person, or nobody knows.
+    package let by: AgentRun.ID?
   }
 
   package struct CommitRewrite: Hashable, Sendable {

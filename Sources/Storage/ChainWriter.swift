@@ -9,6 +9,8 @@ package struct ChainDraft: Sendable {
   package var message: String?
   /// Tips of other writers that this commit takes in.
   package var merged: [ObjectID] = []
+  /// What stands beside `session.json`, in the batch already.
+  package var attachments: [Attachment] = []
 
   package init(facts: [Fact], snapshot: SavedSnapshot? = nil, message: String? = nil) {
     self.facts = facts
@@ -171,16 +173,17 @@ package struct ChainWriter {
       session: history.id, writer: writer, clock: clock, events: events, checkpoint: checkpoint)
     return try write(
       document, draft.snapshot, after: previous.id, merging: draft.merged,
-      tree: draft.snapshot?.tree ?? previous.tree, text: Self.text(of: draft, number: checkpoint?.number),
-      batch: batch)
+      tree: draft.snapshot?.tree ?? previous.tree, attachments: draft.attachments,
+      text: Self.text(of: draft, number: checkpoint?.number), batch: batch)
   }
 
   /// Writes one commit of a chain. `tree` is that of `previous` where there is no snapshot.
   func write(
     _ document: SessionDocument, _ snapshot: SavedSnapshot?, after previous: ObjectID,
-    merging merged: [ObjectID], tree: ObjectID, text: String, batch: ObjectBatch
+    merging merged: [ObjectID], tree: ObjectID, attachments: [Attachment] = [], text: String,
+    batch: ObjectBatch
   ) throws -> ObjectID {
-    let record = try writeRecord(document, batch: batch)
+    let record = try writeRecord(document, attachments, batch: batch)
     var trailers = TrailerBlock()
     trailers.append(.previous, previous)
     var taken: Set = [previous]
@@ -204,7 +207,9 @@ package struct ChainWriter {
       tree: tree, parents: parents, by: signature, message: trailers.message(after: text))
   }
 
-  private func writeRecord(_ document: SessionDocument, batch: ObjectBatch) throws(GitError) -> ObjectID {
+  private func writeRecord(
+    _ document: SessionDocument, _ attachments: [Attachment], batch: ObjectBatch
+  ) throws -> ObjectID {
     let bytes = document.canonical
     guard bytes.count <= ChainCommit.documentLimit else {
       throw GitError(
@@ -212,9 +217,7 @@ package struct ChainWriter {
         "\(bytes.count) bytes are too much for one commit of a session (\(ChainCommit.documentLimit))")
     }
     let blob = try batch.write(bytes, as: .blob)
-    let tree = try batch.writeTree([
-      TreeEntry(mode: "100644", name: Array(RecordFile.document.utf8), id: blob)
-    ])
+    let tree = try Attachment.writeTree(attachments + [Attachment(RecordFile.document, blob)], batch: batch)
     return try batch.writeCommit(tree: tree, parents: [], by: signature, message: "session: record\n")
   }
 

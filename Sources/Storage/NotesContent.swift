@@ -43,7 +43,7 @@ package struct NotesContent {
       // Most say nothing of commits, and need not be parsed for that.
       for event in commit.linksCommits ? commit.events : [] {
         switch event.fact {
-        case .commitMade(let hex, _):
+        case .commitMade(let hex, _, _):
           // Said twice, a commit belongs to where it was said first, in the fold as well.
           guard let made = ObjectID(hex), links[made]?[history.id] == nil else { continue }
           links[made, default: [:]][history.id] = CommitLink(
@@ -80,7 +80,7 @@ package struct NotesContent {
       changed.insert(commit.id)
       for event in commit.events {
         switch event.fact {
-        case .commitMade(let hex, _), .commitRewritten(_, let hex, _):
+        case .commitMade(let hex, _, _), .commitRewritten(_, let hex, _):
           if let id = ObjectID(hex) { changed.formUnion(reachable(from: id)) }
         default: continue
         }

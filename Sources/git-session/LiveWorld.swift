@@ -37,7 +37,8 @@ extension World {
       errors: errors, ask: ask, startPager: World.Pager.start,
       readInput: { limit in try Files.readStandardInput(limit: limit) },
       beginStep: beginStep, runFilter: runFilter,
-      sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached)
+      sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached,
+      ancestors: LiveProcesses.ancestors, isAlive: LiveProcesses.isAlive)
   }
 
   /// Opens what the caller has closed of standard input, output and error, as git does: a file of ours that got one

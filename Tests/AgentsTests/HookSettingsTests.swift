@@ -122,7 +122,8 @@ import Testing
       (#""SubagentStop","agent_type":"Explore""#, .subagentEnded),
       (#""SubagentStop","agent_type":"""#, nil),
       (#""PreCompact","trigger":"auto","custom_instructions":null"#, .compacting),
-      (#""SessionEnd","reason":"other""#, .ended), (#""PostToolUse","tool_name":"Bash""#, .toolUsed),
+      (#""SessionEnd","reason":"other""#, .ended(reason: "other")),
+      (#""PostToolUse","tool_name":"Bash""#, .toolUsed),
       (#""PostToolUse","agent_id":"a""#, nil), (#""PreToolUse""#, nil), ("7", nil),
     ]
     for (text, kind) in events {

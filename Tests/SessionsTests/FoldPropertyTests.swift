@@ -65,6 +65,7 @@ import Testing
     [
       state.objective, state.nextStep ?? "", "\(state.budget ?? 0)", state.lifecycle.rawValue,
       "\(state.items.values.sorted { $0.id < $1.id })", "\(state.commits)",
+      "\(state.runsInOrder)",
       "\(state.activeMilliseconds(now: Sample.time(60)))",
     ]
   }
@@ -73,7 +74,7 @@ import Testing
     let events = (1...100_000).map { index in
       let fact: Fact =
         index % 2 == 0
-        ? .commitMade(id: String(index), subject: "s") : .itemAdded(.note, text: "x", because: nil)
+        ? .commitMade(id: String(index), subject: "s", by: nil) : .itemAdded(.note, text: "x", because: nil)
       return StampedEvent(clock: Int64(index), position: 0, event: Sample.event("a", index, at: index, fact))
     }
     let state = fold(events)
@@ -104,7 +105,8 @@ import Testing
 
   private static func fact(_ random: inout Random) -> Fact {
     let target = Sample.id(random.pick(["a", "b", "c"]), random.number(1...6))
-    switch random.number(0...11) {
+    let run = Sample.run(random.pick(["r1", "r2"]))
+    switch random.number(0...15) {
     case 0: return .objectiveSet("o\(random.number(0...3))")
     case 1: return .nextStepSet(random.once(in: 2) ? "" : "n")
     case 2: return .budgetSet(random.number(1...5))
@@ -113,7 +115,19 @@ import Testing
     case 7: return .itemResolved(target, because: random.once(in: 2) ? "b" : nil)
     case 8: return .itemReopened(target)
     case 9: return .itemRemoved(target)
-    case 10: return .commitMade(id: "c\(random.number(0...2))", subject: "s")
+    case 10:
+      return .commitMade(id: "c\(random.number(0...2))", subject: "s", by: random.once(in: 2) ? nil : run)
+    case 11: return .runStarted(run, source: random.pick(["startup", "resume"]))
+    case 12: return .runEnded(run, reason: random.once(in: 2) ? "exit" : nil)
+    case 13:
+      return ContextMeasure(tokens: random.number(0...3), limit: 9, compactions: 0, model: nil).map {
+        .contextMeasured(run, $0)
+      } ?? .deleted
+    case 14:
+      let start = random.number(0...3)
+      return TranscriptSegment(file: "t/\(start)", from: start, to: start + 1, mark: "m").map {
+        .transcriptKept(run, $0)
+      } ?? .deleted
     default:
       return random.once(in: 6) ? .writerReplaced(target.writer) : .unknown(kind: "later", .object([:]))
     }

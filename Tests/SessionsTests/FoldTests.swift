@@ -42,7 +42,9 @@ import Testing
 
   @Test func aCommitTakesThePlaceOfOthers() {
     func made(_ clock: Int64, _ id: String) -> StampedEvent {
-      stamped(clock, Sample.event("a", Int(clock), at: 0, .commitMade(id: id, subject: "S" + id)))
+      stamped(
+        clock,
+        Sample.event("a", Int(clock), at: 0, .commitMade(id: id, subject: "S" + id, by: Sample.run(id))))
     }
     func rewritten(_ clock: Int64, _ old: String, _ new: String, isCopy: Bool = false) -> StampedEvent {
       let fact = Fact.commitRewritten(old: old, new: new, isCopy: isCopy)
@@ -167,11 +169,13 @@ import Testing
   }
 
   @Test func commitsAndDeletion() {
-    let made = Fact.commitMade(id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "One")
+    let made = Fact.commitMade(
+      id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "One", by: Sample.run("r1"))
     let state = fold([
       start, stamped(2, Sample.event("a", 2, at: 1, made)), stamped(3, Sample.event("b", 1, at: 2, made)),
     ])
-    #expect(state.commits.map(\.time) == [Sample.time(1)])
+    #expect(state.commits.map { $0.time } == [Sample.time(1)])
+    #expect(state.commits.map { $0.by } == [Sample.run("r1")])
     #expect(!state.isDeleted)
     #expect(fold([start, stamped(2, Sample.event("a", 2, at: 1, .deleted))]).isDeleted)
   }

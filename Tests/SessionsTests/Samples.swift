@@ -21,6 +21,25 @@ enum Sample {
     EventID(writer: Self.writer(writer), sequence: sequence)
   }
 
+  static func run(_ name: String) -> AgentRun.ID {
+    guard let run = AgentRun.ID(agent: "claude-code", run: name) else {
+      preconditionFailure("'\(name)' is no run")
+    }
+    return run
+  }
+
+  static func measure(_ model: String?, _ tokens: Int = 1000) -> ContextMeasure {
+    let measure = ContextMeasure(tokens: tokens, limit: 200_000, compactions: 1, model: model)
+    guard let measure else { preconditionFailure("\(tokens) are no tokens") }
+    return measure
+  }
+
+  static func segment(_ start: Int, _ end: Int) -> TranscriptSegment {
+    let segment = TranscriptSegment(file: "transcripts/r1/\(start).jsonl", from: start, to: end, mark: "0a")
+    guard let segment else { preconditionFailure("\(start)..<\(end) is no segment") }
+    return segment
+  }
+
   /// One of each kind, and of each shape that a kind has.
   static let facts: [Fact] =
     [
@@ -29,7 +48,11 @@ enum Sample {
       .nextStepSet(""), .itemAdded(.decision, text: "Use git", because: "it is there"),
       .itemResolved(id("a", 3), because: "done"), .itemResolved(id("a", 3), because: nil),
       .itemReopened(id("a", 3)), .itemRemoved(id("a", 3)),
-      .commitMade(id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "A commit"),
+      .commitMade(id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "A commit", by: nil),
+      .commitMade(id: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", subject: "Its commit", by: run("r1")),
+      .runStarted(run("r1"), source: "resume"), .runEnded(run("r1"), reason: nil),
+      .runEnded(run("r1"), reason: "exit"), .contextMeasured(run("r1"), measure(nil)),
+      .contextMeasured(run("r1"), measure("model-1")), .transcriptKept(run("r1"), segment(0, 100)),
       .commitRewritten(
         old: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", new: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
         isCopy: false),

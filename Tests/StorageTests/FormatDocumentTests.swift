@@ -38,6 +38,9 @@ import Testing
   private static func sample(after fact: Fact?) -> Fact? {
     let writer = WriterID(random: [UInt8](repeating: 1, count: 8))
     let id = EventID(writer: writer, sequence: 1)
+    let run = AgentRun.ID(agent: "a", run: "r")
+    let measure = ContextMeasure(tokens: 1, limit: 2, compactions: 0, model: "m")
+    let segment = TranscriptSegment(file: "f", from: 0, to: 1, mark: "m")
     return switch fact {
     case nil: .started(key: 1, objective: "o", name: "n")
     case .started: .objectiveSet("o")
@@ -49,22 +52,31 @@ import Testing
     case .itemAdded: .itemResolved(id, because: "b")
     case .itemResolved: .itemReopened(id)
     case .itemReopened: .itemRemoved(id)
-    case .itemRemoved: .commitMade(id: "c", subject: "s")
+    case .itemRemoved: .commitMade(id: "c", subject: "s", by: run)
     case .commitMade: .commitRewritten(old: "o", new: "n", isCopy: true)
-    case .commitRewritten: .writerReplaced(writer)
+    case .commitRewritten: run.map { .runStarted($0, source: "resume") }
+    case .runStarted: run.map { .runEnded($0, reason: "exit") }
+    case .runEnded:
+      if let run, let measure { .contextMeasured(run, measure) } else { nil }
+    case .contextMeasured:
+      if let run, let segment { .transcriptKept(run, segment) } else { nil }
+    case .transcriptKept: .writerReplaced(writer)
     case .writerReplaced: .deleted
     case .deleted, .unknown: nil
     }
   }
 
   @Test func everyEventIsDescribedWithItsMembers() throws {
-    var fact = Self.sample(after: nil)
+    var (fact, count) = (Self.sample(after: nil), 0)
     while let current = fact {
+      count += 1
       let (kind, members) = current.coded
       let row = document.split(separator: "\n").first { $0.hasPrefix("| `\(kind)` |") }
       for member in members.keys { #expect(row?.contains("`\(member)`") == true, "\(kind): \(member)") }
       fact = Self.sample(after: current)
     }
+    // A chain that was cut short would hide the rest.
+    #expect(count == 19)
   }
 
   @Test func everyMemberOfTheDocumentIsNamed() throws {

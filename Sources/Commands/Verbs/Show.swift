@@ -43,7 +43,11 @@ struct Show: Verb {
         + items.flatMap(Text.item).map { "  " + $0 }
     }
     if !report.commits.isEmpty {
-      lines += ["", "Commits:"] + report.commits.map { "  \($0.commit.prefix(8))  \(Text.line($0.subject))" }
+      lines +=
+        ["", "Commits:"]
+        + report.commits.map { commit in
+          "  \(commit.commit.prefix(8))  \(Text.line(commit.subject))\(commit.agent.map { "  (\($0))" } ?? "")"
+        }
     }
     lines += ["", "Checkpoints:"]
     let checkpoints = report.checkpoints.map {

@@ -9,11 +9,12 @@ extension Fact {
     case .itemAdded(let kind, let text, let because):
       .itemAdded(kind, text: redaction.redact(text), because: because.map(redaction.redact))
     case .itemResolved(let id, let because): .itemResolved(id, because: because.map(redaction.redact))
-    case .commitMade(let id, let subject): .commitMade(id: id, subject: redaction.redact(subject))
+    case .commitMade(let id, let subject, let run):
+      .commitMade(id: id, subject: redaction.redact(subject), by: run)
+    case .runEnded(let run, let reason): .runEnded(run, reason: reason.map(redaction.redact))
     // A name is one word, made from the objective.
     case .nameSet, .budgetSet, .lifecycleChanged, .itemReopened, .itemRemoved, .commitRewritten,
-      .writerReplaced,
-      .deleted, .unknown:
+      .writerReplaced, .runStarted, .contextMeasured, .transcriptKept, .deleted, .unknown:
       self
     }
   }

@@ -1,0 +1,71 @@
+import Agents
+import Files
+import Git
+import Sessions
+import Storage
+
+/// What agents at work in a work tree have added since its session was last written: runs that began or ended, how
+/// full contexts are, and what has come to transcripts. Every save tells it, whoever asked for the save.
+struct AgentNews {
+  private(set) var facts: [Fact] = []
+  private(set) var attachments: [Attachment] = []
+  /// There is more of a transcript than one save takes.
+  private(set) var hasMore = false
+
+  var isEmpty: Bool { facts.isEmpty }
+
+  /// So many bytes of transcripts one save takes, so that nobody waits for it.
+  private static let bytesAtOnce = 2 << 20
+
+  init() {}
+
+  /// The segments are put into `batch`. What cannot be read is passed over: nothing here stops a save.
+  init(for state: SessionState, _ workspace: Workspace, batch: ObjectBatch) {
+    let keepsTranscripts = (try? workspace.settings.transcripts) ?? true
+    let begun = state.started ?? state.id.time
+    var left = Self.bytesAtOnce
+    for entry in AgentRuns(workspace.repository).entries where entry.heard >= begun {
+      guard let id = entry.id else { continue }
+      let known = state.runs[id]
+      if known?.ended != nil, entry.ended != nil { continue }
+      if known.map({ $0.ended != nil || isNewStart(entry, after: $0) }) ?? true {
+        facts.append(.runStarted(id, source: entry.source ?? "startup"))
+      }
+      if keepsTranscripts, let file = entry.transcript {
+        keep(file, of: id, after: known?.kept, atMost: &left, workspace, batch)
+      }
+      if let reason = entry.ended { facts.append(.runEnded(id, reason: PlainText.line(reason, limit: 80))) }
+    }
+  }
+
+  /// A context began that no event tells of yet.
+  private func isNewStart(_ entry: AgentRuns.Entry, after run: AgentRun) -> Bool {
+    guard let started = entry.started, let source = entry.source else { return false }
+    return run.starts.last.map { $0.time < started && (source != "startup" || $0.source != source) } ?? true
+  }
+
+  private mutating func keep(
+    _ file: String, of id: AgentRun.ID, after last: TranscriptSegment?, atMost left: inout Int,
+    _ workspace: Workspace, _ batch: ObjectBatch
+  ) {
+    do {
+      let tail = try TranscriptTail(file, after: last, workspace.repository)
+      let folder =
+        "transcripts/\(id.agent)-\(try workspace.repository.name(of: Array(id.run.utf8), as: .blob).hex.prefix(8))"
+      while left > 0, let piece = try tail.next() {
+        left -= piece.range.count
+        let digits = String(piece.range.lowerBound)
+        let name = "\(folder)/\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits).jsonl"
+        let segment = TranscriptSegment(
+          file: name, from: piece.range.lowerBound, to: piece.range.upperBound, mark: piece.mark)
+        guard let segment else { return }
+        attachments.append(
+          Attachment(name, try batch.write(workspace.redaction.redact(piece.bytes), as: .blob)))
+        facts.append(.transcriptKept(id, segment))
+      }
+      if left <= 0 { hasMore = true }
+    } catch {
+      // It is not there yet, or no file; or the disk has no room for it, and what matters more may still have.
+    }
+  }
+}

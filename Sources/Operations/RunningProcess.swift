@@ -1,0 +1,17 @@
+/// A process of this machine: its number, and when it began, since numbers are given again.
+package struct RunningProcess: Hashable, Sendable {
+  package let id: Int32
+  /// In the system's own count.
+  package let began: Int64
+  /// As the system lists it: `claude`.
+  package let name: String
+
+  package init(id: Int32, began: Int64, name: String) {
+    (self.id, self.began, self.name) = (id, began, name)
+  }
+
+  /// Programs that only start others.
+  private static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "fish", "ksh", "env", "timeout"]
+
+  package var isShell: Bool { Self.shells.contains(name) }
+}

@@ -1,0 +1,146 @@
+/// One conversation of one agent inside a session, as its events tell it.
+package struct AgentRun: Hashable, Sendable {
+  /// By which an agent's conversation is known everywhere.
+  package struct ID: Hashable, Comparable, Sendable {
+    /// `claude-code`
+    package let agent: String
+    /// The agent's own name for the conversation.
+    package let run: String
+
+    /// Nil for what no agent calls itself or a conversation: empty, over 200 bytes, or not plain.
+    package init?(agent: String, run: String) {
+      for name in [agent, run] {
+        guard !name.isEmpty, name.utf8.count <= 200, name == PlainText.line(name) else { return nil }
+      }
+      (self.agent, self.run) = (agent, run)
+    }
+
+    package static func < (left: ID, right: ID) -> Bool { (left.agent, left.run) < (right.agent, right.run) }
+  }
+
+  /// The reason of a run that ended without a word.
+  package static let lost = "lost"
+
+  package let id: ID
+  package internal(set) var started: Timestamp
+  /// Nil as long as it goes on, as far as is known.
+  package internal(set) var ended: Timestamp?
+  /// How it ended, in the agent's word; `lost` if it ended without one.
+  package internal(set) var reason: String?
+  /// When and how contexts of it began, the oldest first: `startup`, `resume`, `compact`…
+  package internal(set) var starts: [Start] = []
+  /// The last measures of its context, the oldest first.
+  package internal(set) var samples: [Sample] = []
+  /// What of its transcript is kept, the oldest first.
+  package internal(set) var segments: [TranscriptSegment] = []
+
+  package struct Start: Hashable, Sendable {
+    package let time: Timestamp
+    package let source: String
+  }
+
+  package struct Sample: Hashable, Sendable {
+    package let time: Timestamp
+    package let measure: ContextMeasure
+  }
+
+  /// How many starts and samples are remembered.
+  static let limit = 300
+
+  init(_ id: ID, started: Timestamp) { (self.id, self.started) = (id, started) }
+
+  package var model: String? { samples.last { $0.measure.model != nil }?.measure.model }
+
+  /// Up to which byte of the agent's file the transcript is kept.
+  package var kept: TranscriptSegment? { segments.last }
+}
+
+/// How full a context is.
+package struct ContextMeasure: Hashable, Sendable {
+  /// As the next request would have them.
+  package let tokens: Int
+  /// Where the agent compacts its context, or is refused.
+  package let limit: Int
+  /// How often the context had been compacted before.
+  package let compactions: Int
+  package let model: String?
+
+  package var percent: Int { tokens * 100 / limit }
+
+  /// Nil for numbers that no context has.
+  package init?(tokens: Int, limit: Int, compactions: Int, model: String?) {
+    guard (0...Tokens.limit).contains(tokens), (1...Tokens.limit).contains(limit),
+      (0...1_000_000).contains(compactions)
+    else { return nil }
+    (self.tokens, self.limit, self.compactions, self.model) = (tokens, limit, compactions, model)
+  }
+}
+
+/// A part of a transcript that a commit of the session keeps.
+package struct TranscriptSegment: Hashable, Sendable {
+  /// In the tree of the record commit.
+  package let file: String
+  /// Which bytes of the agent's file it tells, of whole lines.
+  package let range: Range<Int>
+  /// Of the bytes before the end of the range: by which it is noticed that the agent's file is another one.
+  package let mark: String
+
+  /// Nil for what cannot be: a name that is no name of a file, an empty range.
+  package init?(file: String, from start: Int, to end: Int, mark: String) {
+    guard start >= 0, start < end, Self.isName(file), mark.utf8.count <= 64 else { return nil }
+    (self.file, range, self.mark) = (file, start..<end, mark)
+  }
+
+  private static func isName(_ file: String) -> Bool {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    return file.utf8.count <= 200
+      && parts.allSatisfy { part in
+        !part.isEmpty && part.first != "."
+          && part.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e
+          }
+      }
+  }
+}
+
+// MARK: - Events
+
+extension SessionState {
+  /// The runs in the order in which they became known.
+  package var runsInOrder: [AgentRun] {
+    runs.values.sorted { ($0.started, $0.id) < ($1.started, $1.id) }
+  }
+
+  /// A run is known from whatever is said of it first: chains of several writers may come in any order.
+  mutating func change(_ id: AgentRun.ID, at time: Timestamp, _ body: (inout AgentRun) -> Void) {
+    body(&runs[id, default: AgentRun(id, started: time)])
+  }
+
+  /// Whether that is the last that was measured of a run.
+  package func knows(_ measure: ContextMeasure, of id: AgentRun.ID) -> Bool {
+    runs[id]?.samples.last?.measure == measure
+  }
+
+  mutating func start(_ id: AgentRun.ID, _ source: String, at time: Timestamp) {
+    change(id, at: time) { run in
+      run.starts.append(AgentRun.Start(time: time, source: source))
+      if run.starts.count > AgentRun.limit { run.starts.removeFirst() }
+      (run.ended, run.reason) = (nil, nil)
+    }
+  }
+
+  mutating func measure(_ id: AgentRun.ID, _ measure: ContextMeasure, at time: Timestamp) {
+    change(id, at: time) { run in
+      run.samples.append(AgentRun.Sample(time: time, measure: measure))
+      if run.samples.count > AgentRun.limit { run.samples.removeFirst() }
+    }
+  }
+
+  mutating func keep(_ segment: TranscriptSegment, of id: AgentRun.ID, at time: Timestamp) {
+    change(id, at: time) { run in
+      // The agent's file was written anew: what is told again counts once.
+      run.segments.removeAll { $0.range.lowerBound >= segment.range.lowerBound }
+      run.segments.append(segment)
+    }
+  }
+}
