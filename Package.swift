@@ -51,7 +51,9 @@ let package = Package(
     .target(name: "Snapshots", dependencies: ["Files", "Git", "Sessions"], swiftSettings: settings),
     .target(name: "Storage", dependencies: ["Files", "Git", "Sessions", grdb], swiftSettings: settings),
     .target(name: "Handoffs", dependencies: ["Sessions"], swiftSettings: settings),
-    .target(name: "Agents", dependencies: ["Sessions"], swiftSettings: settings),
+    .target(
+      name: "Agents", dependencies: ["Sessions"],
+      resources: [.embedInCode("../../share/agents/opencode/git-session.js")], swiftSettings: settings),
 
     .target(
       name: "Operations",
@@ -84,7 +86,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AgentsTests", dependencies: ["Agents", "Sessions", "TestSupport"],
-      exclude: ["StatusLines", "Transcripts"],
+      exclude: ["Payloads", "StatusLines", "Transcripts"],
       swiftSettings: settings),
     .testTarget(
       name: "SnapshotsTests", dependencies: ["Snapshots", "Files", "Git", "Sessions", "TestSupport"],

@@ -14,9 +14,16 @@ package protocol Agent: Sendable {
   var hasStatusLine: Bool { get }
   /// What the user has to do once our hooks are in its settings, if anything.
   var remark: String? { get }
+  /// The command that takes up a run again, without its id.
+  var resume: String { get }
 
   /// The file of its settings; nil if it has none of that scope.
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String?
+  /// What stands in that file; `bytes` is nil if there is none.
+  func settings(in bytes: [UInt8]?) throws(UnusableSettings) -> any AgentSettings
+
+  /// Who has sent a payload to this agent's hook: some agents run the hooks of others too.
+  func speaker(of payload: JSONValue) -> any Agent
   /// What a payload tells; nil if that is none of our concern, or not as it should be.
   func event(in payload: JSONValue) -> AgentEvent?
   /// What to print at an event so that the agent's context gets a text; nil where it takes none.
@@ -24,6 +31,11 @@ package protocol Agent: Sendable {
 
   /// How its transcripts are read.
   var transcripts: TranscriptAgent { get }
+  /// Where the transcript of a run lies, for payloads that do not say so.
+  func transcript(of run: String, environment: [String: String]) -> String?
+  /// Whether it tells of a context that begins after a compaction. Otherwise the compaction is found in its
+  /// transcript, and the next moment at which it takes a text has to do.
+  var tellsOfCompaction: Bool { get }
   /// Where the context of a run ends; nil as long as nothing says so. `settings` are the documents of its settings,
   /// those that count more after the others.
   func window(
@@ -31,20 +43,22 @@ package protocol Agent: Sendable {
   ) -> ContextWindow?
 }
 
-/// What agents do that speak as Claude Code does.
+/// What most agents do.
 extension Agent {
   package var hasStatusLine: Bool { false }
+  package var remark: String? { nil }
+  package var tellsOfCompaction: Bool { false }
 
-  package func event(in payload: JSONValue) -> AgentEvent? { HookPayload.event(in: payload) }
+  package func speaker(of payload: JSONValue) -> any Agent { self }
 
-  package func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
-    HookPayload.output(context: context, at: event)
-  }
+  package func transcript(of run: String, environment: [String: String]) -> String? { nil }
 }
 
 /// All agents that can be connected.
 package enum Agents {
-  package static let all: [any Agent] = [ClaudeCode(), Codex()]
+  package static let all: [any Agent] = [
+    ClaudeCode(), Codex(), Gemini(), OpenCode(), Cursor(), Copilot(),
+  ]
 
   package static func named(_ name: String) -> (any Agent)? { all.first { $0.name == name } }
 }
@@ -72,8 +86,14 @@ package struct AgentPlaces: Sendable {
 
   /// The folder that a variable names, or else one in the user's home; nil without a home.
   func folder(_ variable: String, _ name: String) -> String? {
-    if let folder = environment[variable], !folder.isEmpty { return folder }
-    return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/" + name }
+    value(variable) ?? home().map { $0 + "/" + name }
+  }
+
+  /// The user's home, or what a variable of an agent's names in its place.
+  func home(_ variable: String? = nil) -> String? { variable.flatMap(value) ?? value("HOME") }
+
+  private func value(_ variable: String) -> String? {
+    environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 }
 
@@ -81,11 +101,14 @@ package struct AgentPlaces: Sendable {
 package struct AgentHook: Hashable, Sendable {
   /// The agent's name for it.
   package let event: String
+  /// Of which of these moments we want to hear; nil means all.
+  package let matcher: String?
   /// Seconds; nil leaves it to the agent.
   package let timeout: Int?
 
-  init(_ event: String, timeout: Int? = nil) {
+  init(_ event: String, matcher: String? = nil, timeout: Int? = nil) {
     self.event = event
+    self.matcher = matcher
     self.timeout = timeout
   }
 }
@@ -113,12 +136,15 @@ package struct AgentEvent: Hashable, Sendable {
   /// Where the agent works.
   package let folder: String
   /// The file of its transcript, which need not be there.
-  package let transcript: String?
+  package var transcript: String?
+  /// What the payload itself says that a transcript would say, in the form of its lines.
+  package let lines: [JSONValue]
 
-  package init(_ kind: Kind, run: String, folder: String, transcript: String?) {
+  package init(_ kind: Kind, run: String, folder: String, transcript: String?, lines: [JSONValue] = []) {
     self.kind = kind
     self.run = run
     self.folder = folder
     self.transcript = transcript
+    self.lines = lines
   }
 }

@@ -1,7 +1,7 @@
 import Sessions
 
 /// Anthropic's Claude Code. Facts: https://code.claude.com/docs/en/hooks, and version 2.1.329 at work.
-struct ClaudeCode: Agent {
+struct ClaudeCode: ClaudeLike {
   let name = "claude-code"
   let title = "Claude Code"
   // It gives all hooks at its end together 1.5 seconds, unless settings give them more.
@@ -12,7 +12,7 @@ struct ClaudeCode: Agent {
   ]
   let contextLimit = 10_000
   let hasStatusLine = true
-  let remark: String? = nil
+  let resume = "claude --resume"
 
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
@@ -20,6 +20,18 @@ struct ClaudeCode: Agent {
     case .project: places.workTree + "/.claude/settings.json"
     case .local: places.workTree + "/.claude/settings.local.json"
     }
+  }
+
+  /// Copilot and Cursor run the hooks in Claude Code's settings of a project too, and say who they are.
+  func speaker(of payload: JSONValue) -> any Agent {
+    if payload["cursor_version"] != nil { return Cursor() }
+    // Claude Code tells no time, and always names its transcript.
+    if payload["timestamp"]?.string != nil,
+      payload["transcript_path"]?.string?.hasSuffix("/events.jsonl") ?? true
+    {
+      return Copilot()
+    }
+    return self
   }
 
   let transcripts = TranscriptAgent.claudeCode

@@ -50,12 +50,7 @@ extension TranscriptReader {
     case "Write", "Edit", "MultiEdit": transcript.use(input["file_path"]?.string, in: \.filesEdited)
     case "NotebookEdit": transcript.use(input["notebook_path"]?.string, in: \.filesEdited)
     case "TodoWrite":
-      transcript.setPlan(
-        (input["todos"]?.array ?? []).compactMap { item in
-          item["content"]?.string.map {
-            Transcript.PlanItem(id: nil, text: $0, status: item["status"]?.string ?? "pending")
-          }
-        })
+      transcript.setPlan(input["todos"], text: "content")
     case "TaskCreate": plan(input["subject"]?.string, call: call)
     case "TaskUpdate": changePlan(input)
     default: break

@@ -1,7 +1,7 @@
 import Sessions
 
 /// OpenAI's Codex CLI. Facts: https://developers.openai.com/codex/hooks, and version 0.163.0 at work.
-struct Codex: Agent {
+struct Codex: ClaudeLike {
   let name = "codex"
   let title = "Codex"
   // It gives a hook at its end 1 second, or what settings say, up to 3.
@@ -12,6 +12,7 @@ struct Codex: Agent {
   ]
   // It takes about 2,500 tokens.
   let contextLimit = 8_000
+  let resume = "codex resume"
   let remark: String? = "Codex runs no hook that you have not approved: type /hooks in Codex once."
 
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {

@@ -140,12 +140,7 @@ extension TranscriptReader {
       if !command.isEmpty { transcript.addCommand(command, call: call) }
     case "apply_patch": readPatch(arguments["input"]?.string)
     case "update_plan":
-      transcript.setPlan(
-        (arguments["plan"]?.array ?? []).compactMap { item in
-          item["step"]?.string.map {
-            Transcript.PlanItem(id: nil, text: $0, status: item["status"]?.string ?? "pending")
-          }
-        })
+      transcript.setPlan(arguments["plan"], text: "step")
     default: break
     }
   }

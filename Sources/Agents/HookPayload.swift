@@ -1,27 +1,35 @@
 import Sessions
 
-/// The form in which Claude Code tells its hooks what happens, and other agents after it.
+/// The form in which Claude Code tells its hooks what happens, and most other agents after it.
 enum HookPayload {
   /// Longer names and paths are nobody's.
   private static let limit = 4096
 
-  /// Nil for an event of no concern, and for a payload without the members that all events have.
-  static func event(in payload: JSONValue) -> AgentEvent? {
-    guard let run = text("session_id", payload), let folder = text("cwd", payload), folder.hasPrefix("/"),
-      let kind = kind(of: payload)
-    else { return nil }
-    let transcript = text("transcript_path", payload).flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return AgentEvent(kind, run: run, folder: folder, transcript: transcript)
+  /// An event of a payload that has the members that all events have; nil for others.
+  static func event(_ kind: AgentEvent.Kind?, in payload: JSONValue) -> AgentEvent? {
+    guard let kind, let run = text("session_id", payload), let folder = path("cwd", payload) else {
+      return nil
+    }
+    return AgentEvent(kind, run: run, folder: folder, transcript: path("transcript_path", payload))
   }
 
-  private static func text(_ member: String, _ payload: JSONValue) -> String? {
+  /// A name; nil if it is none.
+  static func text(_ member: String, _ payload: JSONValue) -> String? {
     payload[member]?.string.flatMap { $0.isEmpty || $0.utf8.count > limit || $0.utf8.contains(0) ? nil : $0 }
   }
 
-  private static func kind(of payload: JSONValue) -> AgentEvent.Kind? {
-    switch payload["hook_event_name"]?.string {
-    case "SessionStart":
-      return .started(payload["source"]?.string.flatMap(AgentEvent.Source.init) ?? .startup)
+  static func path(_ member: String, _ payload: JSONValue) -> String? {
+    text(member, payload).flatMap { $0.hasPrefix("/") ? $0 : nil }
+  }
+
+  static func started(_ payload: JSONValue) -> AgentEvent.Kind {
+    .started(payload["source"]?.string.flatMap(AgentEvent.Source.init) ?? .startup)
+  }
+
+  /// What an event of that name means in Claude Code and those that have taken its names.
+  static func kind(_ event: String?, of payload: JSONValue) -> AgentEvent.Kind? {
+    switch event {
+    case "SessionStart": return started(payload)
     case "UserPromptSubmit": return .asked(payload["prompt"]?.string ?? "")
     // A subagent has a context of its own.
     case "PostToolUse": return payload["agent_id"] == nil ? .toolUsed : nil
@@ -37,12 +45,18 @@ enum HookPayload {
     }
   }
 
-  static func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+  /// A text for the context, as Claude Code takes it. `names` are the events at which it is taken.
+  static func output(
+    context: String, at event: AgentEvent.Kind,
+    names: (started: String, asked: String, toolUsed: String) = (
+      "SessionStart", "UserPromptSubmit", "PostToolUse"
+    )
+  ) -> JSONValue? {
     let name: String
     switch event {
-    case .started: name = "SessionStart"
-    case .asked: name = "UserPromptSubmit"
-    case .toolUsed: name = "PostToolUse"
+    case .started: name = names.started
+    case .asked: name = names.asked
+    case .toolUsed: name = names.toolUsed
     // At the end of a turn a text would begin another one.
     case .turnEnded, .subagentEnded, .compacting, .ended: return nil
     }
@@ -50,4 +64,27 @@ enum HookPayload {
       "hookSpecificOutput": .object(["hookEventName": .string(name), "additionalContext": .string(context)])
     ])
   }
+}
+
+/// Agents that speak as Claude Code does.
+protocol ClaudeLike: Agent {}
+
+extension ClaudeLike {
+  package func settings(in bytes: [UInt8]?) throws(UnusableSettings) -> any AgentSettings {
+    try HookSettings(bytes, of: name, hooks, form: .grouped) { hook, command in
+      var handler: [String: JSONValue] = ["type": .string("command"), "command": .string(command)]
+      if let timeout = hook.timeout { handler["timeout"] = .integer(Int64(timeout)) }
+      return handler
+    }
+  }
+
+  package func event(in payload: JSONValue) -> AgentEvent? {
+    HookPayload.event(HookPayload.kind(payload["hook_event_name"]?.string, of: payload), in: payload)
+  }
+
+  package func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
+    HookPayload.output(context: context, at: event)
+  }
+
+  package var tellsOfCompaction: Bool { true }
 }

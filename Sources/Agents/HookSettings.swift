@@ -1,37 +1,82 @@
 import Sessions
 
-/// A file of settings in Claude Code's form, with our hooks in it or not. What else it says stays byte for byte.
-package struct HookSettings {
-  /// What is wrong with a file.
-  package struct Unusable: Error, CustomStringConvertible {
-    package let description: String
+/// A file of an agent's settings, with our hooks in it or not.
+package protocol AgentSettings {
+  var bytes: [UInt8] { get }
+  /// Whether anything of ours is in it, of whatever version.
+  var isConnected: Bool { get }
+  /// True if nothing is left that anybody could want.
+  var isEmpty: Bool { get }
+  /// Puts our hooks in, or brings those up to date that are there.
+  mutating func connect(command: String)
+  /// Takes out what is ours, and what stood there for its sake alone.
+  mutating func disconnect()
+
+  /// Whether there is a status line, and whether it is ours.
+  var hasStatusLine: Bool { get }
+  var hasOwnStatusLine: Bool { get }
+  mutating func addStatusLine(program: String)
+}
+
+/// Most settings have no status line.
+extension AgentSettings {
+  package var hasStatusLine: Bool { false }
+  package var hasOwnStatusLine: Bool { false }
+  package mutating func addStatusLine(program: String) {}
+}
+
+/// What is wrong with a file of settings.
+package struct UnusableSettings: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// A document of settings that names hooks. What else it says stays byte for byte.
+package struct HookSettings: AgentSettings {
+  /// How hooks stand in it.
+  enum Form {
+    /// As in Claude Code: by event a list of groups, each with a list of handlers.
+    case grouped
+    /// By event a list of handlers; the document names version 1 of this form.
+    case listed
   }
 
   var text: JSONText
   private let agent: String
+  private let hooks: [AgentHook]
+  private let form: Form
+  private let handler: @Sendable (AgentHook, String) -> [String: JSONValue]
 
-  /// `bytes` is nil if there is no file.
-  package init(_ bytes: [UInt8]?, of agent: any Agent) throws(Unusable) {
-    self.agent = agent.name
+  /// `bytes` is nil if there is no file; `handler` makes what stands there for a hook that runs a command.
+  init(
+    _ bytes: [UInt8]?, of agent: String, _ hooks: [AgentHook], form: Form,
+    handler: @escaping @Sendable (_ hook: AgentHook, _ command: String) -> [String: JSONValue]
+  ) throws(UnusableSettings) {
+    (self.agent, self.hooks, self.form, self.handler) = (agent, hooks, form, handler)
     do {
       text = try JSONText(bytes ?? Array("{}\n".utf8))
     } catch {
-      throw Unusable(description: "it is \(error)")
+      throw UnusableSettings(description: "it is \(error)")
     }
     guard text.bytes.first(where: { !" \n\r\t".utf8.contains($0) }) == UInt8(ascii: "{") else {
-      throw Unusable(description: "it is no JSON object")
+      throw UnusableSettings(description: "it is no JSON object")
     }
     if let hooks = text.root.member("hooks") {
       guard text.value(text.node(at: [hooks]))?.object?.values.allSatisfy({ $0.array != nil }) ?? false else {
-        throw Unusable(description: "its 'hooks' are not lists by event")
+        throw UnusableSettings(description: "its 'hooks' are not lists by event")
+      }
+    }
+    if form == .listed, let version = text.root.member("version") {
+      guard text.value(text.node(at: [version])) == .integer(1) else {
+        throw UnusableSettings(description: "its 'version' is not 1")
       }
     }
   }
 
   package var bytes: [UInt8] { text.bytes }
 
-  /// True if nothing is left that anybody could want.
-  package var isEmpty: Bool { text.root.children.isEmpty }
+  package var isEmpty: Bool { text.root.children.allSatisfy { form == .listed && $0.key == "version" } }
+
+  package var isConnected: Bool { !commands.isEmpty }
 
   /// Our command for each event that has one.
   package var commands: [String: String] {
@@ -40,44 +85,58 @@ package struct HookSettings {
     return commands
   }
 
-  /// Puts our hooks in, or brings those up to date that are there.
-  package mutating func add(_ hooks: [AgentHook], command: String) {
+  package mutating func connect(command: String) {
     let wanted = Set(hooks.map(\.event))
     for place in places().reversed() where !wanted.contains(place.event) { remove(place) }
+    if form == .listed, text.root.member("version") == nil {
+      text.append(.integer(1), key: "version", at: [])
+    }
     for hook in hooks {
-      var handler: [String: JSONValue] = ["type": .string("command"), "command": .string(command)]
-      if let timeout = hook.timeout { handler["timeout"] = .integer(Int64(timeout)) }
+      let handler = JSONValue.object(handler(hook, command))
       if let place = places().first(where: { $0.event == hook.event }) {
-        if place.handler != .object(handler) { text.replace(at: place.path, with: .object(handler)) }
+        if place.handler != handler { text.replace(at: place.path, with: handler) }
       } else {
-        append(.object(["hooks": .array([.object(handler)])]), to: hook.event)
+        append(entry(handler, hook.matcher), to: hook.event)
       }
     }
   }
 
-  /// Takes our hooks out, and what stood there for their sake alone.
-  package mutating func remove() {
+  package mutating func disconnect() {
     while let place = places().last { remove(place) }
     removeStatusLine()
   }
 
-  private mutating func append(_ group: JSONValue, to event: String) {
+  private func entry(_ handler: JSONValue, _ matcher: String?) -> JSONValue {
+    guard form == .grouped else { return handler }
+    var group: [String: JSONValue] = ["hooks": .array([handler])]
+    if let matcher { group["matcher"] = .string(matcher) }
+    return .object(group)
+  }
+
+  private mutating func append(_ entry: JSONValue, to event: String) {
     if text.root.member("hooks") == nil { text.append(.object([:]), key: "hooks", at: []) }
     guard let hooks = text.root.member("hooks") else { return }
     if let place = text.node(at: [hooks]).member(event) {
-      text.append(group, at: [hooks, place])
+      text.append(entry, at: [hooks, place])
     } else {
-      text.append(.array([group]), key: event, at: [hooks])
+      text.append(.array([entry]), key: event, at: [hooks])
     }
   }
 
-  /// Takes a handler out; then its group, the event's list and the list of events, each if nothing is left in it.
+  /// Takes a handler out; then what it stood in, up to the list of events, each if nothing is left in it.
   private mutating func remove(_ place: Place) {
     text.remove(at: place.path)
-    guard text.node(at: place.path.dropLast(1)).children.isEmpty else { return }
-    for rest in [2, 3, 4] {
-      text.remove(at: place.path.dropLast(rest))
-      guard text.node(at: place.path.dropLast(rest + 1)).children.isEmpty else { return }
+    var path = place.path.dropLast(1)
+    if form == .grouped {
+      guard text.node(at: path).children.isEmpty else { return }
+      // The group goes, with its matcher.
+      path = path.dropLast(1)
+      text.remove(at: path)
+      path = path.dropLast(1)
+    }
+    while !path.isEmpty, text.node(at: path).children.isEmpty {
+      text.remove(at: path)
+      path = path.dropLast(1)
     }
   }
 
@@ -93,23 +152,27 @@ package struct HookSettings {
     guard let hooks = text.root.member("hooks") else { return [] }
     var places: [Place] = []
     for (eventPlace, event) in text.node(at: [hooks]).children.enumerated() {
-      for (groupPlace, group) in event.value.children.enumerated() {
-        guard let list = group.value.member("hooks") else { continue }
-        for (place, handler) in group.value.children[list].value.children.enumerated() {
-          guard let value = text.value(handler.value), let command = value["command"]?.string, isOurs(command)
-          else { continue }
-          places.append(
-            Place(
-              event: event.key ?? "", path: [hooks, eventPlace, groupPlace, list, place], handler: value,
-              command: command))
+      for (entryPlace, entry) in event.value.children.enumerated() {
+        let path = [hooks, eventPlace, entryPlace]
+        for (path, handler) in handlers(in: entry.value, at: path) {
+          guard let value = text.value(handler), let command = command(in: value) else { continue }
+          places.append(Place(event: event.key ?? "", path: path, handler: value, command: command))
         }
       }
     }
     return places
   }
 
-  /// Commands of other versions of this program count too.
-  private func isOurs(_ command: String) -> Bool {
-    command.contains("git-session") && command.hasSuffix(" hook \(agent)")
+  private func handlers(in entry: JSONText.Node, at path: [Int]) -> [(path: [Int], handler: JSONText.Node)] {
+    guard form == .grouped else { return [(path, entry)] }
+    guard let list = entry.member("hooks") else { return [] }
+    return entry.children[list].value.children.enumerated().map { (path + [list, $0], $1.value) }
+  }
+
+  /// What a handler runs, if it is ours: commands of other versions of this program count too.
+  private func command(in handler: JSONValue) -> String? {
+    ["command", "bash"].compactMap { handler[$0]?.string }.first {
+      $0.contains("git-session") && $0.hasSuffix(" hook \(agent)")
+    }
   }
 }

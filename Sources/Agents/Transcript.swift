@@ -120,6 +120,14 @@ extension Transcript {
     Self.keepLast(20, of: &requests)
   }
 
+  /// The last requests have not been made, after all.
+  mutating func takeBack(requests count: Int) {
+    guard count > 0 else { return }
+    requestCount -= min(count, requestCount)
+    requests.removeLast(min(count, requests.count))
+    turnEnds.removeLast(min(count, turnEnds.count))
+  }
+
   mutating func setLastWords(_ text: String?) {
     guard let text, text.contains(where: { !$0.isWhitespace }) else { return }
     lastWords = Self.text(text)
@@ -129,6 +137,14 @@ extension Transcript {
     plan = items.suffix(100).map { item in
       PlanItem(id: item.id, text: Self.text(item.text), status: PlainText.line(item.status, limit: 40))
     }
+  }
+
+  /// From a list of objects with a text of that name, and a status.
+  mutating func setPlan(_ list: JSONValue?, text: String) {
+    setPlan(
+      (list?.array ?? []).compactMap { item in
+        item[text]?.string.map { PlanItem(id: nil, text: $0, status: item["status"]?.string ?? "pending") }
+      })
   }
 
   mutating func addCommand(_ text: String, call: String) {

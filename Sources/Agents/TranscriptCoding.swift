@@ -4,7 +4,7 @@ package import Sessions
 /// fit costs one reading of the whole transcript.
 extension TranscriptReader {
   /// Raised whenever what is written, or what it means, changes.
-  private static let format = 1
+  private static let format = 2
 
   package var bytes: [UInt8] {
     var writer = ByteWriter()
@@ -19,6 +19,13 @@ extension TranscriptReader {
       writer.write(item.value)
     }
     writer.write(context.lastRequest) { $0.write($1) }
+    writer.write(each: context.seen) { $0.write($1) }
+    writer.write(each: context.marks) { writer, mark in
+      writer.write(mark.message)
+      writer.write(mark.requestCount)
+      writer.write(mark.usage?.occupied) { $0.write($1) }
+      writer.write(mark.usage?.answered) { $0.write($1) }
+    }
     return writer.bytes
   }
 
@@ -35,13 +42,18 @@ extension TranscriptReader {
     guard mark.count <= offset else { throw ByteReader.Malformed() }
     let isInLongLine = try reader.bool()
     let transcript = try reader.transcript()
-    var context = TranscriptContext()
-    for (name, text) in try reader.list({ reader throws(ByteReader.Malformed) in
+    let plannedItems = try reader.list { reader throws(ByteReader.Malformed) in
       (try reader.text(), try reader.text())
-    }) {
-      context.plannedItems[name] = text
     }
-    context.lastRequest = try reader.optional { reader throws(ByteReader.Malformed) in try reader.text() }
+    let lastRequest = try reader.optional { reader throws(ByteReader.Malformed) in try reader.text() }
+    var context = TranscriptContext(
+      seen: try reader.list { reader throws(ByteReader.Malformed) in try reader.text() })
+    for (name, text) in plannedItems { context.plannedItems[name] = text }
+    context.lastRequest = lastRequest
+    context.marks = try reader.list { reader throws(ByteReader.Malformed) in
+      TranscriptContext.Mark(
+        message: try reader.text(), requestCount: try reader.count(), usage: try reader.usage())
+    }
     guard reader.isAtEnd else { throw ByteReader.Malformed() }
     self.init(
       agent, lines: TranscriptLines(offset: offset, mark: mark, isInLongLine: isInLongLine),
@@ -106,6 +118,12 @@ extension ByteReader {
     try optional { reader throws(Malformed) in try reader.number() }
   }
 
+  fileprivate mutating func usage() throws(Malformed) -> ContextUsage? {
+    let (occupied, answered) = (try optionalNumber(), try optionalNumber())
+    guard let occupied, let answered else { return nil }
+    return ContextUsage(occupied: occupied, answered: answered)
+  }
+
   private mutating func files() throws(Malformed) -> [Transcript.FileUse] {
     try list { reader throws(Malformed) in
       Transcript.FileUse(path: try reader.text(), count: try reader.count())
@@ -122,8 +140,7 @@ extension ByteReader {
     result.version = try optionalText()
     result.lastWords = try optionalText()
     let trigger = try optionalText()
-    let (occupied, answered) = (try optionalNumber(), try optionalNumber())
-    if let occupied, let answered { result.usage = ContextUsage(occupied: occupied, answered: answered) }
+    result.usage = try usage()
     result.reportedWindow = try optionalNumber()
     let (before, after) = (try optionalNumber(), try optionalNumber())
     result.compactions = try count()

@@ -1,4 +1,4 @@
-import Sessions
+package import Sessions
 
 /// Reads the transcript of a coding agent as it grows.
 ///
@@ -46,9 +46,18 @@ package struct TranscriptReader: Hashable, Sendable {
       transcript.malformedLines += 1
       return
     }
+    read(line: value)
+  }
+
+  /// A line that comes by another way than the file.
+  package mutating func read(line: JSONValue) {
     switch agent {
-    case .claudeCode: readClaude(value)
-    case .codex: readCodex(value)
+    case .claudeCode: readClaude(line)
+    case .codex: readCodex(line)
+    case .gemini: readGemini(line)
+    case .opencode: readOpenCode(line)
+    case .cursor: readCursor(line)
+    case .copilot: readCopilot(line)
     }
   }
 }
@@ -56,7 +65,7 @@ package struct TranscriptReader: Hashable, Sendable {
 /// Agents whose transcripts are understood.
 package enum TranscriptAgent: String, CaseIterable, Sendable {
   case claudeCode = "claude-code"
-  case codex
+  case codex, gemini, opencode, cursor, copilot
 
   /// False for kinds of lines that are long, frequent, and say nothing that is asked here. What they are is told by
   /// the first `"type"` in them.
@@ -84,6 +93,7 @@ package enum TranscriptAgent: String, CaseIterable, Sendable {
         "tag",
       ]
     case .codex: ["world_state"]
+    case .gemini, .opencode, .cursor, .copilot: []
     }
   }
 }
@@ -94,6 +104,38 @@ struct TranscriptContext: Hashable, Sendable {
   var plannedItems: [String: String] = [:]
   /// The last request, where an agent writes it twice.
   var lastRequest: String?
+  /// What was taken in and may come again: calls of tools, and messages.
+  private(set) var seen: [String] = []
+  /// How things stood before each of the last messages, where an agent goes back to one.
+  var marks: [Mark] = []
+
+  struct Mark: Hashable, Sendable {
+    let message: String
+    let requestCount: Int
+    let usage: ContextUsage?
+  }
+
+  init() {}
+
+  init(seen: [String]) { self.seen = seen }
+
+  /// False if that was seen before.
+  mutating func notes(_ name: String?) -> Bool {
+    guard let name else { return true }
+    let short = String(name.unicodeScalars.prefix(200))
+    guard !seen.contains(short) else { return false }
+    seen.append(short)
+    if seen.count > Self.limit { seen.removeFirst() }
+    return true
+  }
+
+  mutating func mark(_ message: String, _ transcript: Transcript) {
+    let message = String(message.unicodeScalars.prefix(200))
+    marks.append(Mark(message: message, requestCount: transcript.requestCount, usage: transcript.usage))
+    if marks.count > Self.limit { marks.removeFirst() }
+  }
+
+  private static let limit = 200
 }
 
 extension JSONValue {

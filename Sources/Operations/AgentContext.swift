@@ -15,21 +15,24 @@ struct AgentContext {
   private var window: ContextWindow?
   /// The agent has to be asked to record what it knows, as soon as it takes a text.
   var mustTell: Bool
+  /// The context was compacted, and has to get the handoff as soon as the agent takes a text.
+  var mustHandOver: Bool
 
-  /// Nil if the run has no transcript that can be read.
+  /// Nil if nothing tells of the context of the run: it has no transcript that can be read, and its hooks say nothing.
   init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
-    guard let transcript = event.transcript else { return nil }
+    guard event.transcript != nil || !event.lines.isEmpty else { return nil }
     let file = try Self.file(event, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
     self.init(
-      memo ?? (TranscriptReader(agent.transcripts), ContextWatch(), false), file, agent, run: event.run,
-      workspace)
+      memo ?? (TranscriptReader(agent.transcripts), ContextWatch(), false, false), file, agent,
+      run: event.run, workspace)
     do {
-      try read(transcript)
+      if let transcript = event.transcript { try read(transcript) }
     } catch is FileError {
       // It is not there yet, or is no file: what an agent names may be anything.
-      return nil
+      if memo == nil, event.lines.isEmpty { return nil }
     }
+    for line in event.lines { reader.read(line: line) }
     findWindow()
   }
 
@@ -44,7 +47,7 @@ struct AgentContext {
 
   private init(_ memo: Memo, _ file: String, _ agent: any Agent, run: String, _ workspace: Workspace) {
     (self.file, self.agent, self.run, self.workspace) = (file, agent, run, workspace)
-    (reader, contextWatch, mustTell) = memo
+    (reader, contextWatch, mustTell, mustHandOver) = memo
   }
 
   private mutating func findWindow() {
@@ -120,8 +123,13 @@ struct AgentContext {
   /// True if a threshold was crossed since the last time.
   mutating func observe(by thresholds: ContextThresholds) -> Bool {
     let before = contextWatch.level
+    let compactions = reader.transcript.compactions
+    if contextWatch.run == run, contextWatch.compactions < compactions {
+      // What it knew in full is gone, and it is too late to ask for it.
+      (mustTell, mustHandOver) = (false, !agent.tellsOfCompaction)
+    }
     let level = contextWatch.observe(
-      usage?.percent, run: run, compactions: reader.transcript.compactions, thresholds: thresholds)
+      usage?.percent, run: run, compactions: compactions, thresholds: thresholds)
     guard let level else { return false }
     if level >= .handoff, before < .handoff { mustTell = true }
     return true
@@ -151,14 +159,16 @@ struct AgentContext {
 
   // MARK: - The memo
 
-  private static let format = 1
+  private static let format = 2
   private static let checksumSize = 16
 
   private static func checksum(_ content: [UInt8], _ repository: Repository) throws -> String {
     String(try repository.name(of: content, as: .blob).hex.prefix(checksumSize))
   }
 
-  private typealias Memo = (reader: TranscriptReader, watch: ContextWatch, mustTell: Bool)
+  private typealias Memo = (
+    reader: TranscriptReader, watch: ContextWatch, mustTell: Bool, mustHandOver: Bool
+  )
 
   private static func memo(_ file: String, _ repository: Repository) -> Memo? {
     do {
@@ -169,10 +179,10 @@ struct AgentContext {
       }
       var memo = ByteReader(content[...])
       guard try memo.count() == format else { return nil }
-      let mustTell = try memo.bool()
+      let (mustTell, mustHandOver) = (try memo.bool(), try memo.bool())
       let watch = try ContextWatch(from: &memo)
       let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
-      return (reader, watch, mustTell)
+      return (reader, watch, mustTell, mustHandOver)
     } catch {
       return nil
     }
@@ -182,6 +192,7 @@ struct AgentContext {
     var memo = ByteWriter()
     memo.write(Self.format)
     memo.write(mustTell)
+    memo.write(mustHandOver)
     contextWatch.write(to: &memo)
     let reader = reader.bytes
     memo.write(reader.count)

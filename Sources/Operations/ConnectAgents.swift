@@ -111,18 +111,18 @@ private struct AgentSettingsFile {
     }
   }
 
-  private func state(of settings: HookSettings) -> State {
-    if settings.commands.isEmpty { return .absent }
+  private func state(of settings: any AgentSettings) -> State {
+    guard settings.isConnected else { return .absent }
     var wanted = settings
-    wanted.add(agent.hooks, command: command)
+    wanted.connect(command: command)
     // Who has taken it out wants none.
     if wanted.hasOwnStatusLine { wanted.addStatusLine(program: finding) }
     return wanted.bytes == settings.bytes ? .present : .outdated
   }
 
-  private func installed(in before: [UInt8]?) throws -> HookSettings {
+  private func installed(in before: [UInt8]?) throws -> any AgentSettings {
     var settings = try read(before)
-    settings.add(agent.hooks, command: command)
+    settings.connect(command: command)
     if agent.hasStatusLine, settings.hasStatusLine || mayShowStatusLine {
       settings.addStatusLine(program: finding)
     }
@@ -139,7 +139,7 @@ private struct AgentSettingsFile {
   }
 
   /// What was there before us comes back byte for byte if nobody has changed the file since.
-  private func remove(_ settings: HookSettings, from path: String, _ bytes: [UInt8]?) throws {
+  private func remove(_ settings: any AgentSettings, from path: String, _ bytes: [UInt8]?) throws {
     let copy = path + Self.copyEnding
     let old = try Files.readIfPresent(copy)
     if let old {
@@ -150,8 +150,8 @@ private struct AgentSettingsFile {
       }
     }
     var settings = settings
-    settings.remove()
-    if settings.isEmpty, old?.isEmpty ?? false {
+    settings.disconnect()
+    if settings.bytes.isEmpty || (settings.isEmpty && old?.isEmpty ?? false) {
       try Files.remove(path)
     } else {
       try write(settings.bytes, to: path)
@@ -161,8 +161,22 @@ private struct AgentSettingsFile {
 
   private func tidy(_ copy: String) throws {
     try Files.remove(copy)
-    // It may have come with our file.
-    Files.removeDirectoryIfEmpty(Files.parent(of: copy))
+    // They may have come with our file.
+    for folder in folders { Files.removeDirectoryIfEmpty(folder) }
+  }
+
+  /// Those that the file lies in, the nearest first, up to the work tree or the user's home.
+  private var folders: [String] {
+    let roots = [places.workTree, places.environment["HOME"] ?? ""].filter { path.hasPrefix($0 + "/") }
+    let nearest = Files.parent(of: path)
+    guard let root = roots.max(by: { $0.utf8.count < $1.utf8.count }) else { return [nearest] }
+    var folders: [String] = []
+    var folder = nearest
+    while folder.hasPrefix(root + "/") {
+      folders.append(folder)
+      folder = Files.parent(of: folder)
+    }
+    return folders
   }
 
   private static let copyEnding = ".before-git-session"
@@ -178,9 +192,9 @@ private struct AgentSettingsFile {
     try Files.writeAtomically(bytes, to: path, permissions: try Files.status(path)?.permissions)
   }
 
-  private func read(_ bytes: [UInt8]?) throws -> HookSettings {
+  private func read(_ bytes: [UInt8]?) throws -> any AgentSettings {
     do {
-      return try HookSettings(bytes, of: agent)
+      return try agent.settings(in: bytes)
     } catch {
       throw SessionError(
         .fatal, "'\(path)' cannot be changed: \(error)",
@@ -191,7 +205,7 @@ private struct AgentSettingsFile {
   /// A user may keep the own settings elsewhere and link to them; what a repository brings along must not lead out of
   /// it.
   private func target() throws -> String {
-    for path in [path, Files.parent(of: path)] where try Files.status(path)?.kind == .link {
+    for path in [path] + folders where try Files.status(path)?.kind == .link {
       guard scope == .user else {
         throw SessionError(.fatal, "'\(path)' is a link, and is not followed")
       }

@@ -7,7 +7,7 @@ import Storage
 /// The way in for the hooks of coding agents: saves where a turn ends, begins a session for work that has none, and
 /// hands a context that starts the handoff. Never a failure; what it prints on standard output is for the agent.
 package struct RunAgentHook {
-  private let agent: any Agent
+  private var agent: any Agent
 
   /// How long a hook may keep the agent waiting, in milliseconds.
   private static let milliseconds: UInt32 = 20_000
@@ -23,7 +23,19 @@ package struct RunAgentHook {
   package func run(in world: World) {
     guard !world.isBelowHook else { return }
     do {
-      guard let event = try event(world) else { return }
+      let payload = try payload(world)
+      var hook = self
+      hook.agent = agent.speaker(of: payload)
+      hook.run(payload, world)
+    } catch {
+      complain(SessionError(wrapping: error).sentence, world)
+    }
+  }
+
+  private func run(_ payload: JSONValue, _ world: World) {
+    do {
+      guard var event = agent.event(in: payload) else { return }
+      event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
       // A folder that is in no repository, or is gone, is no place for a session.
       guard let workspace = try? Workspace(try world.belowHook { _ in }.entering(event.folder)),
         workspace.repository.workTree != nil
@@ -40,14 +52,12 @@ package struct RunAgentHook {
     world.errors.write("git-session: \(agent.name): \(PlainText.line(cause))\n")
   }
 
-  private func event(_ world: World) throws -> AgentEvent? {
-    let payload: JSONValue
+  private func payload(_ world: World) throws -> JSONValue {
     do {
-      payload = try JSONValue(parsing: try world.readInput(Self.inputLimit))
+      return try JSONValue(parsing: try world.readInput(Self.inputLimit))
     } catch let error as JSONValue.Malformed {
       throw SessionError(.fatal, "what the agent says is \(error)")
     }
-    return agent.event(in: payload)
   }
 
   private func handle(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws {
@@ -66,10 +76,12 @@ package struct RunAgentHook {
     case .started:
       // What a run that ended unseen has left.
       try save(.exit, nil, nil, workspace)
-      if let context = try context(workspace) { tell(context, event, world) }
+      try handOver(event, workspace, world)
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
-    case .compacting: try watch(event, saving: .compaction, nil, workspace, world)
+    case .compacting:
+      try watch(event, saving: .compaction, nil, workspace, world)
+      try handOver(event, workspace, world)
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
@@ -79,6 +91,14 @@ package struct RunAgentHook {
 
   /// False if the agent takes no text at this event.
   @discardableResult
+  private func handOver(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws -> Bool {
+    guard agent.output(context: "", at: event.kind) != nil, let context = try context(workspace) else {
+      return false
+    }
+    return tell(context, event, world)
+  }
+
+  /// False if the agent takes no text at this event.
   private func tell(_ text: String, _ event: AgentEvent, _ world: World) -> Bool {
     guard let output = agent.output(context: text, at: event.kind) else { return false }
     world.output.write(String(decoding: output.canonical, as: UTF8.self))
@@ -102,7 +122,11 @@ package struct RunAgentHook {
     } else if let trigger {
       try save(trigger, words, context.measure, workspace)
     }
-    if context.mustTell, tell(Self.request(context), event, world) { context.mustTell = false }
+    if context.mustHandOver, try handOver(event, workspace, world) {
+      context.mustHandOver = false
+    } else if context.mustTell, event.kind != .compacting, tell(Self.request(context), event, world) {
+      context.mustTell = false
+    }
     try context.save()
   }
 

@@ -29,37 +29,46 @@ import Testing
     """,
   ]
 
-  @Test(arguments: shapes, Agents.all.map(\.name)) func comeBackByteForByte(shape: String, name: String)
+  /// Of all but OpenCode, whose file is our own.
+  private static let agents = Agents.all.map(\.name).filter { $0 != "opencode" }
+
+  @Test(arguments: shapes, agents) func comeBackByteForByte(shape: String, name: String)
     throws
   {
     let agent = try #require(Agents.named(name))
     let before = Array(shape.utf8)
-    var settings = try HookSettings(before, of: agent)
-    settings.add(agent.hooks, command: "git-session hook \(name)")
+    var settings = try agent.settings(in: before)
+    settings.connect(command: "git-session hook \(name)")
     let value = try JSONValue(parsing: settings.bytes)
     for hook in agent.hooks {
-      let groups = try #require(value["hooks"]?[hook.event]?.array)
-      #expect(
-        groups.contains { $0["hooks"]?.array?.first?["command"] == .string("git-session hook \(name)") })
+      let entries = try #require(value["hooks"]?[hook.event]?.array)
+      #expect(entries.contains { $0.texts.contains("git-session hook \(name)") })
     }
-    #expect(Set(settings.commands.keys) == Set(agent.hooks.map(\.event)))
+    #expect(settings.isConnected)
 
     var again = settings
-    again.add(agent.hooks, command: "git-session hook \(name)")
+    again.connect(command: "git-session hook \(name)")
     #expect(again.bytes == settings.bytes)
 
-    settings.remove()
+    settings.disconnect()
+    #expect(!settings.isConnected)
     // Empty brackets lose the space in them; the copy that is kept brings it back.
-    let expected = ["{ }\n", "{\n}\n"].contains(shape) ? "{}\n" : shape
+    var expected = ["{ }\n", "{\n}\n"].contains(shape) ? "{}\n" : shape
+    if value["version"] != nil {
+      // A version that had to be added says nothing about what was there.
+      let rest = try JSONValue(parsing: settings.bytes).object?.filter { $0.key != "version" }
+      #expect(try JSONValue(parsing: before) == .object(rest ?? [:]))
+      expected = String(decoding: settings.bytes, as: UTF8.self)
+    }
     #expect(String(decoding: settings.bytes, as: UTF8.self) == expected)
   }
 
   @Test func whatOthersHaveSetStays() throws {
     let agent = try #require(Agents.named("claude-code"))
-    var settings = try HookSettings(Array((Self.shapes.last ?? "").utf8), of: agent)
-    settings.add(agent.hooks, command: "old/git-session hook claude-code")
-    settings.add(agent.hooks, command: "new/git-session hook claude-code")
-    #expect(Set(settings.commands.values) == ["new/git-session hook claude-code"])
+    var settings = try agent.settings(in: Array((Self.shapes.last ?? "").utf8))
+    settings.connect(command: "old/git-session hook claude-code")
+    settings.connect(command: "new/git-session hook claude-code")
+    #expect(!String(decoding: settings.bytes, as: UTF8.self).contains("old/git-session"))
     let stop = try JSONValue(parsing: settings.bytes)["hooks"]?["Stop"]?.array ?? []
     #expect(stop.count == 2)
     #expect(stop.first?["hooks"]?.array?.first?["command"] == .string("say \"done\""))
@@ -71,40 +80,84 @@ import Testing
   ])
   func whatIsNotUnderstoodIsNotTouched(text: String) throws {
     let agent = try #require(Agents.named("codex"))
-    #expect(throws: HookSettings.Unusable.self) { try HookSettings(Array(text.utf8), of: agent) }
+    #expect(throws: UnusableSettings.self) { try agent.settings(in: Array(text.utf8)) }
   }
 
   @Test func anEmptyFileIsMade() throws {
-    let agent = try #require(Agents.named("codex"))
-    var settings = try HookSettings(nil, of: agent)
-    settings.add([AgentHook("Stop", timeout: 3)], command: "git-session hook codex")
-    #expect(
-      String(decoding: settings.bytes, as: UTF8.self) == """
-        {
-          "hooks": {
-            "Stop": [
-              {
-                "hooks": [
-                  {
-                    "command": "git-session hook codex",
-                    "timeout": 3,
-                    "type": "command"
-                  }
-                ]
-              }
-            ]
-          }
-        }
+    let command = "git-session hook"
+    func made(_ name: String) throws -> (agent: any AgentSettings, text: String) {
+      let agent = try #require(Agents.named(name))
+      var settings = try agent.settings(in: nil)
+      settings.connect(command: "\(command) \(name)")
+      let value = try JSONValue(parsing: settings.bytes)
+      let ends = JSONValue.object(
+        (value["hooks"]?.object ?? [:]).filter { $0.key.lowercased() == "sessionend" })
+      let text = JSONValue.object(["hooks": ends, "version": value["version"] ?? .null]).canonical
+      return (settings, String(decoding: text.filter { $0 > 0x20 }, as: UTF8.self))
+    }
+    let shapes = [
+      "claude-code":
+        #"{"hooks":{"SessionEnd":[{"hooks":[{"command":"C","timeout":10,"type":"command"}]}]},"version":null}"#,
+      "codex":
+        #"{"hooks":{"SessionEnd":[{"hooks":[{"command":"C","timeout":3,"type":"command"}]}]},"version":null}"#,
+      "gemini":
+        #"{"hooks":{"SessionEnd":[{"hooks":[{"command":"C","name":"git-session","timeout":30000,"type":"command"}]}]},"version":null}"#,
+      "cursor": #"{"hooks":{"sessionEnd":[{"command":"C","timeout":30}]},"version":1}"#,
+      "copilot": #"{"hooks":{"SessionEnd":[{"bash":"C","timeoutSec":30,"type":"command"}]},"version":1}"#,
+    ]
+    for (name, shape) in shapes {
+      var (settings, text) = try made(name)
+      #expect(text == shape.replacing(#""C""#, with: "\"git-sessionhook\(name)\""))
+      settings.disconnect()
+      #expect(settings.isEmpty, "\(name)")
+    }
+  }
 
-        """)
-    settings.remove()
-    #expect(settings.isEmpty)
+  @Test func aMatcherGoesWithItsHook() throws {
+    var settings = try #require(Agents.named("gemini")).settings(in: nil)
+    settings.connect(command: "git-session hook gemini")
+    let hook = try JSONValue(parsing: settings.bytes)["hooks"]?["PreCompress"]?.array?.first
+    #expect(hook?["matcher"] == .string("manual"))
+    settings.disconnect()
+    #expect(String(decoding: settings.bytes, as: UTF8.self) == "{}\n")
+  }
+
+  @Test func aVersionThatIsNotKnownIsLeftAlone() throws {
+    for name in ["cursor", "copilot"] {
+      let agent = try #require(Agents.named(name))
+      #expect(throws: UnusableSettings.self) { try agent.settings(in: Array(#"{"version":2}"#.utf8)) }
+    }
+  }
+
+  @Test func thePluginOfOpenCodeIsAFileOfOurs() throws {
+    let agent = try #require(Agents.named("opencode"))
+    var settings = try agent.settings(in: nil)
+    settings.connect(command: #"g='/opt/"it"'; exec "$g" hook opencode"#)
+    let text = String(decoding: settings.bytes, as: UTF8.self)
+    #expect(text.contains(#"const command = "g='/opt/\"it\"'; exec \"$g\" hook opencode""# + "\n"))
+    var again = try agent.settings(in: settings.bytes)
+    #expect(again.isConnected)
+    again.disconnect()
+    #expect(again.isEmpty && again.bytes.isEmpty)
+    #expect(throws: UnusableSettings.self) { try agent.settings(in: Array("export const Mine = 1".utf8)) }
+  }
+}
+
+extension JSONValue {
+  /// All texts in it.
+  fileprivate var texts: [String] {
+    switch self {
+    case .string(let text): [text]
+    case .array(let elements): elements.flatMap(\.texts)
+    case .object(let members): members.values.flatMap(\.texts)
+    default: []
+    }
   }
 }
 
 @Suite struct HookPayloads {
   private func event(_ text: String) throws -> AgentEvent? {
-    HookPayload.event(in: try JSONValue(parsing: Array(text.utf8)))
+    ClaudeCode().event(in: try JSONValue(parsing: Array(text.utf8)))
   }
 
   @Test func whatAgentsSay() throws {

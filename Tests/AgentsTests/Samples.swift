@@ -1,13 +1,23 @@
 import Foundation
+import Sessions
 import Testing
 
 @testable import Agents
 
 /// Invented transcripts, in the form in which the real programs write them.
 enum Sample {
-  static func bytes(_ name: String) throws -> [UInt8] {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Transcripts")
-    return Array(try Data(contentsOf: folder.appending(path: name + ".jsonl")))
+  static func bytes(_ name: String) throws -> [UInt8] { try file("Transcripts/\(name).jsonl") }
+
+  /// What an agent tells its hooks, by the name of what it tells.
+  static func payloads(_ agent: String) throws -> [(name: String, payload: JSONValue)] {
+    try file("Payloads/\(agent).jsonl").split(separator: UInt8(ascii: "\n")).map { line in
+      let entry = try JSONValue(parsing: Array(line))
+      return (try #require(entry["name"]?.string), try #require(entry["payload"]))
+    }
+  }
+
+  private static func file(_ path: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: path)))
   }
 
   static func reader(_ agent: TranscriptAgent) throws -> TranscriptReader {

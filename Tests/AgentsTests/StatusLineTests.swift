@@ -57,8 +57,8 @@ import Testing
 @Suite struct StatusLineSettings {
   private static let program = "g='/opt/it'\\''s/git-session'; [ -x \"$g\" ] || g=$(command -v git-session)"
 
-  private func settings(_ text: String) throws -> HookSettings {
-    try HookSettings(Array(text.utf8), of: try #require(Agents.named("claude-code")))
+  private func settings(_ text: String) throws -> any AgentSettings {
+    try #require(Agents.named("claude-code")).settings(in: Array(text.utf8))
   }
 
   @Test(arguments: [
@@ -76,7 +76,7 @@ import Testing
     settings.addStatusLine(program: Self.program)
     #expect(settings.bytes == once)
     settings.addStatusLine(program: "g='/elsewhere/git-session'")
-    settings.remove()
+    settings.disconnect()
     #expect(String(decoding: settings.bytes, as: UTF8.self) == text)
   }
 

@@ -9,7 +9,7 @@ struct AgentVerb: Verb {
       A connected agent runs 'git session' when a turn ends, before its context is compacted, and when it ends: a \
       checkpoint is taken each time. The first request in a work tree without a session begins one \
       (session.autoStart), and a context that starts or was compacted gets the handoff. Known agents: \
-      claude-code, codex.
+      \(Agents.all.map(\.name).joined(separator: ", ")).
 
       The settings of the agent get a few lines, and what else they say stays byte for byte. Claude Code also gets \
       a status line ('git session statusline'), which runs the one that was there before. Without a scope, 'install' \

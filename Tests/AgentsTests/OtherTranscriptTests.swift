@@ -1,0 +1,142 @@
+import Sessions
+import Testing
+
+@testable import Agents
+
+/// Transcripts in the form of agents that could not be run: what they must tell was written down with them.
+@Suite struct OtherTranscripts {
+  private static let webhook = "Add a retry limit to the courier webhook"
+  private static let files = ["retry", "sms", "webhook"].map { "/home/dev/work/parcel-api/src/\($0).ts" }
+
+  /// The tokens of the context as they change, nil where nobody knows.
+  private func usages(_ agent: TranscriptAgent, next: Bool = true) throws -> [Int?] {
+    var seen: [Int?] = []
+    for state in try Sample.states(agent) {
+      let tokens = next ? state.usage?.next : state.usage?.occupied
+      if seen.last != .some(tokens) { seen.append(tokens) }
+    }
+    return seen
+  }
+
+  private func filesEdited(_ transcript: Transcript) -> [String] {
+    transcript.filesEdited.map(\.path).sorted()
+  }
+
+  @Test func gemini() throws {
+    let transcript = try Sample.reader(.gemini).transcript
+    #expect(
+      try usages(.gemini, next: false) == [nil, 182_000, 391_000, 612_000, 741_000, 868_000, nil, 101_500])
+    #expect(transcript.compactions == 1)
+    // The one that was gone back over is none; the summary of the compression neither.
+    #expect(
+      transcript.requests == [Self.webhook, "Look at every vendor adapter as well", "Now the SMS webhook"])
+    #expect(transcript.requestCount == 3)
+    #expect(filesEdited(transcript) == Self.files)
+    #expect(transcript.filesRead.map(\.count) == [1])
+    #expect(transcript.lastWords == "Both webhooks now stop after five attempts.")
+    #expect(transcript.title == "Retry limit for two webhooks")
+    #expect(transcript.id == "46ae1e56-b530-4d53-ad4c-39fed9321a8c")
+    let agent = try #require(Agents.named("gemini"))
+    let window = try #require(agent.window(of: transcript, settings: [], environment: [:]))
+    #expect((window.size, window.limit) == (1_048_576, 524_288))
+    let settings = JSONValue.object(["model": .object(["compressionThreshold": .number(0.9)])])
+    #expect(agent.window(of: transcript, settings: [settings], environment: [:])?.limit == 943_718)
+  }
+
+  @Test func geminiGoesBackOverAnswersToo() throws {
+    func user(_ id: String) -> String { #"{"id":"\#(id)","type":"user","content":"\#(id)"}"# }
+    func answer(_ id: String, _ tokens: Int) -> String {
+      #"{"id":"\#(id)","type":"gemini","content":"","tokens":{"input":\#(tokens)}}"#
+    }
+    let transcript = try Sample.transcript(
+      .gemini, user("a"), answer("1", 100), user("b"), answer("2", 200), user("c"), answer("3", 300),
+      #"{"$rewindTo":"b"}"#, #"{"$rewindTo":"nobody"}"#)
+    #expect(transcript.requests == ["a"])
+    #expect(transcript.usage?.occupied == 100)
+    #expect(transcript.turnEnds == [])
+  }
+
+  @Test func commandsOfGemini() throws {
+    func call(_ id: String, _ status: String, _ output: String = "") -> String {
+      #"{"id":"m","type":"gemini","content":"","toolCalls":[{"id":"\#(id)","name":"run_shell_command","args":{"command":"\#(id)"},"status":"\#(status)","result":[{"functionResponse":{"response":{"output":"\#(output)"}}}]}]}"#
+    }
+    let transcript = try Sample.transcript(
+      .gemini, call("a", "executing"), call("a", "success", #"Output: 1 failing\nExit Code: 1"#),
+      call("b", "success", "fine"), call("c", "error"), call("d", "cancelled"))
+    #expect(transcript.commands.map(\.text) == ["a", "b", "c", "d"])
+    #expect(transcript.commands.map(\.outcome) == [.failed, .passed, .failed, .interrupted])
+    #expect(transcript.commands.map(\.exitCode) == [1, 0, nil, nil])
+  }
+
+  @Test func opencode() throws {
+    let transcript = try Sample.reader(.opencode).transcript
+    #expect(
+      try usages(.opencode) == [nil, 31_416, 74_486, 119_006, 164_306, 172_706, nil, 14_366])
+    #expect(transcript.compactions == 1)
+    #expect(transcript.requests == [Self.webhook, "Now the SMS webhook"])
+    #expect(filesEdited(transcript) == Self.files)
+    #expect(transcript.lastWords == "Both webhooks now stop after five attempts.")
+    #expect(transcript.model == "claude-haiku-4-5")
+  }
+
+  /// It has no transcript on the disk: its hooks bring the same, bit by bit, and more than once.
+  @Test func whatHooksOfOpenCodeTell() throws {
+    let agent = try #require(Agents.named("opencode"))
+    let (tool, info) = (
+      try #require(try Sample.payloads("opencode").first { $0.name == "tool_execute_after" }?.payload.object),
+      try #require(
+        try Sample.payloads("opencode").first { $0.name == "event__message_updated" }?
+          .payload["input"]?["event"]?["properties"]?["info"])
+    )
+    var payload = tool
+    payload["info"] = info
+    payload["limit"] = .object(["context": .integer(200_000), "output": .integer(64_000)])
+    var reader = TranscriptReader(.opencode)
+    let event = try #require(agent.event(in: .object(payload)))
+    for line in event.lines + event.lines { reader.read(line: line) }
+    #expect(reader.transcript.usage == ContextUsage(occupied: 31_206, answered: 210))
+    #expect(reader.transcript.filesEdited.map(\.count) == [1])
+    #expect(agent.window(of: reader.transcript, settings: [], environment: [:])?.limit == 168_000)
+    payload["limit"] = .object(["input": .integer(180_000), "output": .integer(8_000)])
+    for line in try #require(agent.event(in: .object(payload))).lines { reader.read(line: line) }
+    #expect(reader.transcript.reportedWindow == 172_000)
+  }
+
+  @Test func cursor() throws {
+    var reader = try Sample.reader(.cursor)
+    let transcript = reader.transcript
+    #expect(transcript.usage == nil)
+    #expect(transcript.requests == [Self.webhook, "Now the SMS webhook"])
+    #expect(filesEdited(transcript) == Self.files)
+    #expect(transcript.commands.map(\.text) == ["npm test"])
+    #expect(transcript.lastWords == "Both webhooks now stop after five attempts.")
+    let agent = try #require(Agents.named("cursor"))
+    let payload = try #require(try Sample.payloads("cursor").first { $0.name == "preCompact" }?.payload)
+    for line in try #require(agent.event(in: payload)).lines { reader.read(line: line) }
+    #expect(
+      reader.transcript.lastCompaction == Transcript.Compaction(trigger: "auto", before: 182_000, after: nil))
+    #expect(reader.transcript.reportedWindow == 200_000)
+  }
+
+  @Test func copilot() throws {
+    let transcript = try Sample.reader(.copilot).transcript
+    #expect(try usages(.copilot) == [nil, 31_416, 119_006, 168_200, 28_900, 30_100])
+    #expect(transcript.compactions == 1)
+    #expect(transcript.reportedWindow == 200_000)
+    #expect(
+      transcript.lastCompaction == Transcript.Compaction(trigger: "threshold", before: 168_200, after: 28_900)
+    )
+    #expect(transcript.requests == [Self.webhook, "Now the SMS webhook"])
+    #expect(filesEdited(transcript) == Self.files)
+    #expect((transcript.model, transcript.branch) == ("claude-sonnet-5", "main"))
+    #expect(transcript.version == "1.0.78")
+  }
+
+  @Test func copilotWithoutEventsOfUsage() throws {
+    var reader = TranscriptReader(.copilot)
+    try reader.read(try Sample.bytes("copilot-no-ephemeral"))
+    #expect(reader.transcript.usage?.next == 28_900)
+    #expect(reader.transcript.lastCompaction?.before == 168_200)
+    #expect(filesEdited(reader.transcript) == Self.files)
+  }
+}
