@@ -127,7 +127,7 @@ struct GitSession: ParsableCommand {
       """,
     version: "git-session version \(CommandLineTool.version)",
     groupedSubcommands: [
-      CommandGroup(name: "Save", subcommands: [Start.self, CheckpointVerb.self]),
+      CommandGroup(name: "Save", subcommands: [Start.self, CheckpointVerb.self, Watch.self]),
       CommandGroup(name: "Look back", subcommands: [Status.self, List.self, Show.self, Log.self, Diff.self]),
       CommandGroup(name: "Go back", subcommands: [Restore.self, Undo.self, Branch.self]),
       CommandGroup(

@@ -20,7 +20,7 @@ struct Descriptor: ~Copyable, Sendable {
       number: checked("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) }, "standard input")
   }
 
-  private init(number: Int32, _ path: String) {
+  init(number: Int32, _ path: String) {
     self.number = number
     self.path = path
   }

@@ -83,6 +83,6 @@ package struct Doctor {
   }
 
   static let checks = [
-    chains, archives, notes, index, state, leftovers, locks, queue, hooks, configuration, packs,
+    chains, archives, notes, index, state, leftovers, locks, queue, hooks, watcher, configuration, packs,
   ]
 }

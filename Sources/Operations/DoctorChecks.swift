@@ -192,6 +192,17 @@ extension Doctor {
     }
   }
 
+  static let watcher = Check(
+    name: "watcher", whenGood: "who watches this work tree, if anybody does, hears of every change"
+  ) { workspace in
+    guard workspace.repository.workTree != nil, try Watcher(workspace).isLimited else { return [] }
+    return [
+      Problem(
+        sentence: "'git session watch' only looks every 15 seconds: the system watches no more folders",
+        remedy: "Raise fs.inotify.max_user_watches and start it anew.")
+    ]
+  }
+
   static let configuration = Check(name: "configuration", whenGood: "all session.* keys are understood") {
     workspace in
     var problems = try ListSettings().run(in: workspace).unknown.map {

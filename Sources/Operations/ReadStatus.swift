@@ -29,6 +29,8 @@ package struct ReadStatus {
     package let foreign: [Foreign]
     /// Of this session, what was to follow a push and has not been sent yet.
     package let unsent: [UnsentSession]
+    /// The process that watches this work tree, if one does.
+    package let watcher: Int32?
     package let suggestion: String
 
     package struct Foreign: Encodable, Sendable {
@@ -59,6 +61,7 @@ package struct ReadStatus {
       heads: distinct.compactMap { CheckpointReport($0, in: history) },
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
       unsent: try workspace.unsentSessions().filter { $0.session == history.id },
+      watcher: try Watcher(workspace).process,
       suggestion: Self.suggestion(state, hasUnsaved: !isHeld))
   }
 

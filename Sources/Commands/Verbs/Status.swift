@@ -54,6 +54,9 @@ struct Status: Verb {
       let reason = unsent.failure.map { ": " + Text.line($0) } ?? " ('git push' is waited for)"
       return "Not sent to \(Text.line(unsent.remote)) yet\(reason)"
     }
+    if let watcher = report.watcher {
+      lines.append("Saved by itself while it changes ('git session watch', process \(watcher))")
+    }
     lines += report.foreign.map {
       "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"
     }
