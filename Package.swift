@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
     // Of the system's C library, but in no module of it.
     .systemLibrary(name: "Cstatfs"),
-    .target(name: "Files", dependencies: ["Cstatfs"], swiftSettings: settings),
+    .systemLibrary(name: "Ccores"),
+    .target(name: "Files", dependencies: ["Cstatfs", "Ccores"], swiftSettings: settings),
 
     .target(
       name: "Git",

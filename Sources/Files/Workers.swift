@@ -1,6 +1,7 @@
 import Synchronization
 
 #if canImport(Glibc)
+  import Ccores
   import Glibc
 #else
   import Darwin
@@ -16,7 +17,14 @@ package enum Workers {
   /// Runs `body` in `count` threads at once, of which the calling one is the first, and returns when all have ended.
   /// `body` gets the number of its thread, from 0.
   package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    let threads = (1..<max(1, count)).compactMap { number in start(Job { body(number) }) }
+    let core = currentCore()
+    let threads = (1..<max(1, count)).compactMap { number in
+      start(
+        Job {
+          leave(core)
+          body(number)
+        })
+    }
     body(0)
     for thread in threads { pthread_join(thread, nil) }
     // A thread that the system did not give is made up for here.
@@ -42,6 +50,22 @@ package enum Workers {
     return try outputs.withLock { $0 }.sorted { $0.0 < $1.0 }.map { (_, result) throws(Failure) in
       try result.get()
     }
+  }
+
+  /// Some kernels start a thread on the core of the one that made it, and let both take turns there for longer than
+  /// most of what is done here takes. So it moves on by itself.
+  private static func leave(_ core: Int32) {
+    #if canImport(Glibc)
+      ccores_leave(core)
+    #endif
+  }
+
+  private static func currentCore() -> Int32 {
+    #if canImport(Glibc)
+      return ccores_current()
+    #else
+      return -1
+    #endif
   }
 
   private static func start(_ job: Job) -> pthread_t? {
