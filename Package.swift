@@ -14,7 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// What libgit2's archive needs beside it, once CNetworkStubs stands in for its network transports.
-let archives = ["pcre2-8", "http_parser", "mbedcrypto", "z"]
+let archives = ["pcre2-8", "http_parser", "mbedcrypto", "z", "deflate"]
 
 /// A ladder: a target imports only targets that stand above it in this list.
 let package = Package(
@@ -33,6 +33,9 @@ let package = Package(
       name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .systemLibrary(
       name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "Cdeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
     // Of the system's C library, but in no module of it.
     .systemLibrary(name: "Cstatfs"),
@@ -42,7 +45,7 @@ let package = Package(
     .target(
       name: "Git",
       dependencies: [
-        "Clibgit2", "Czlib", "Files",
+        "Clibgit2", "Czlib", "Cdeflate", "Files",
         .target(name: "CNetworkStubs", condition: .when(traits: ["StaticLibgit2"])),
       ],
       swiftSettings: settings,

@@ -1,9 +1,32 @@
+import Cdeflate
 import Czlib
 
-/// Compresses one object after the other, as git stores them.
+/// Compresses one whole object after the other, as git stores them.
 ///
-/// The state of zlib is a quarter of a megabyte, more than most objects: it is kept from object to object.
-/// Belongs to one thread at a time.
+/// Its state is larger than most objects: it is kept from object to object. Belongs to one thread at a time.
+final class Compressor {
+  private let state: OpaquePointer
+
+  /// `level` is one of zlib's, from 0 to 9, which say about the same here.
+  init(level: Int32) throws(GitError) {
+    guard let state = libdeflate_alloc_compressor(level) else {
+      throw GitError(.other, "cannot compress: libdeflate does not start")
+    }
+    self.state = state
+  }
+
+  deinit { libdeflate_free_compressor(state) }
+
+  /// Appends the compressed form of `bytes`.
+  func compress(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8]) {
+    output.append(addingCapacity: libdeflate_zlib_compress_bound(state, bytes.count)) { target in
+      // Never 0, which would mean that the room is too small.
+      libdeflate_zlib_compress(state, bytes.baseAddress, bytes.count, target.baseAddress, target.count)
+    }
+  }
+}
+
+/// Compresses what comes piece by piece. Belongs to one thread at a time.
 final class Deflater {
   private var stream = z_stream()
 
@@ -14,16 +37,6 @@ final class Deflater {
   }
 
   deinit { deflateEnd(&stream) }
-
-  /// Appends the compressed form of `bytes`.
-  func compress(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8]) {
-    deflateReset(&stream)
-    output.reserveCapacity(output.count + Int(deflateBound(&stream, uLong(min(bytes.count, 1 << 20)))))
-    append(bytes, onto: &output, isLast: true)
-  }
-
-  /// Begins an object that comes piece by piece.
-  func begin() { deflateReset(&stream) }
 
   /// Appends what the next piece gives, which may be nothing yet.
   func append(_ bytes: UnsafeRawBufferPointer, onto output: inout [UInt8], isLast: Bool) {
@@ -126,9 +139,8 @@ enum Deflation {
 
   /// The checksum that the index of a pack keeps of each entry.
   static func crc(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
-    UInt32(
-      truncatingIfNeeded: crc32_z(
-        uLong(previous), bytes.bindMemory(to: Bytef.self).baseAddress, bytes.count))
+    // Without bytes libdeflate would begin anew.
+    bytes.isEmpty ? previous : libdeflate_crc32(previous, bytes.baseAddress, bytes.count)
   }
 
   /// In network order.

@@ -35,9 +35,7 @@ extension ObjectBatch {
     _ descriptor: Int32, size: Int, path: String
   ) throws(GitError) -> (ObjectID, crc: UInt32) {
     let naming = try format.naming(.blob, size: size)
-    let deflater = try takeDeflater()
-    defer { giveBack(deflater) }
-    deflater.begin()
+    let deflater = try Deflater(level: level)
     var output = PackEntry.header(.blob, size: size)
     var crc: UInt32 = 0
     var rest = size

@@ -16,7 +16,7 @@ package final class ObjectBatch: @unchecked Sendable {
   /// A folder of ours that only this batch looks into.
   let quarantine: String
   let format: ObjectFormat
-  private let level: Int32
+  let level: Int32
   /// Of the packs.
   let permissions: UInt32
 
@@ -33,7 +33,7 @@ package final class ObjectBatch: @unchecked Sendable {
   private static let (contentLimit, contentsLimit) = (1 << 18, 8 << 20)
   /// What needs not be written any more: it is in the batch, or known to be stored elsewhere.
   private var held: Set<ObjectID> = []
-  private var idle: [Deflater] = []
+  private var idle: [Compressor] = []
 
   /// Guards `large` for as long as an object takes that is written into it. Taken before the other lock.
   let largeLock = Lock()
@@ -150,9 +150,9 @@ package final class ObjectBatch: @unchecked Sendable {
       // Object names do not get smaller. Consolidation makes differences of trees.
       Deflation.store(bytes, onto: &packed)
     } else {
-      let deflater = try takeDeflater()
-      deflater.compress(bytes, onto: &packed)
-      giveBack(deflater)
+      let compressor = try takeCompressor()
+      compressor.compress(bytes, onto: &packed)
+      giveBack(compressor)
     }
     let crc = packed.withUnsafeBytes { Deflation.crc($0) }
     let isFull = lock.whileHeld {
@@ -164,12 +164,12 @@ package final class ObjectBatch: @unchecked Sendable {
     if isFull { try largeLock.whileHeld { () throws(GitError) in try spill() } }
   }
 
-  func takeDeflater() throws(GitError) -> Deflater {
-    if let deflater = lock.whileHeld({ idle.popLast() }) { return deflater }
-    return try Deflater(level: level)
+  private func takeCompressor() throws(GitError) -> Compressor {
+    if let compressor = lock.whileHeld({ idle.popLast() }) { return compressor }
+    return try Compressor(level: level)
   }
 
-  func giveBack(_ deflater: Deflater) { lock.whileHeld { idle.append(deflater) } }
+  private func giveBack(_ compressor: Compressor) { lock.whileHeld { idle.append(compressor) } }
 
   /// Empties the memory into the file. The caller holds `largeLock`.
   func spill() throws(GitError) {

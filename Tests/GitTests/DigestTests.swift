@@ -56,8 +56,8 @@ import Testing
     let bytes = (0..<size).map { _ in UInt8(random.number(0...3)) }
     var (stored, compressed): ([UInt8], [UInt8]) = ([], [])
     bytes.withUnsafeBytes { Deflation.store($0, onto: &stored) }
-    let deflater = try Deflater(level: 1)
-    bytes.withUnsafeBytes { deflater.compress($0, onto: &compressed) }
+    let compressor = try Compressor(level: 1)
+    bytes.withUnsafeBytes { compressor.compress($0, onto: &compressed) }
     for form in [stored, compressed] {
       form.withUnsafeBytes { form in
         #expect(Deflation.expand(form, size: size) == bytes)
