@@ -70,7 +70,17 @@ package enum CommandLineTool {
     let console = Console(workspace, options: output, isReading: isReading, isPaged: isPaged)
     // Before the warnings, which a pager would cover.
     defer { console.finish() }
+    if let report = CatchUp().run(in: workspace) { Self.remark(report, console) }
     return try body(workspace, console).rawValue
+  }
+
+  /// What was found before the command itself began.
+  private static func remark(_ found: CatchUp.Report, _ console: Console) {
+    if !found.lost.isEmpty {
+      let saved = found.checkpoint.map { "is saved as \($0.name)" } ?? "was saved already"
+      console.remark("\(found.lost.joined(separator: ", ")) ended without a word; its work \(saved).")
+    }
+    if found.finished { console.remark("An emergency save that had been stopped is finished.") }
   }
 
   private static func isParserError(_ error: any Error) -> Bool {

@@ -14,11 +14,17 @@ package struct Handoff: Hashable, Sendable {
     if let session = source.session { sections.append(.goal(session)) }
     sections.append(.state(source))
     if let session = source.session {
-      sections += [.next(session), .open(session), .decisions(session), .notes(session)]
+      sections += [
+        .next(session), .lastWords(source), .plan(source), .open(session), .decisions(session),
+        .notes(session),
+        .requests(source),
+      ]
     }
     sections.append(.commits(source))
     sections += HandoffSection.uncommitted(source)
-    sections += [.files(source), .commands(source)]
+    sections += [.files(source)]
+    if source.session != nil { sections += [.commandsRun(source), .filesRead(source), .takenBack(source)] }
+    sections.append(.commands(source))
     self.sections = sections.filter { !$0.entries.isEmpty }
   }
 

@@ -25,6 +25,8 @@ package struct HandoffSource: Hashable, Sendable {
   package var changed: [FileChange] = []
   /// How many checkpoints changed a path.
   package var timesTouched: [String: Int] = [:]
+  /// Of the runs that spoke last, the last one first.
+  package var conversations: [Conversation] = []
   package var leftOut: [LeftOut] = []
   package var operation: OperationInProgress?
   /// True if the work tree differs from ``checkpoint``.

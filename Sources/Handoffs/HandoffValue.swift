@@ -18,6 +18,14 @@ package struct HandoffValue: Hashable, Comparable, Sendable {
   static func blocker(_ rank: Int) -> Self { Self(950 - rank) }
   static let choice = HandoffValue(930)
   static let state = HandoffValue(900)
+  static let lastWords = HandoffValue(885)
+  static func plan(_ rank: Int) -> Self { Self(870 - 4 * rank) }
+  static let planDone = HandoffValue(690)
+  static func request(_ rank: Int) -> Self { Self(835 - 12 * rank) }
+  static func failed(_ rank: Int) -> Self { Self(790 - 6 * rank) }
+  static func passed(_ rank: Int) -> Self { Self(745 - 8 * rank) }
+  static func takenBack(_ rank: Int) -> Self { Self(735 - 10 * rank) }
+  static func read(_ rank: Int) -> Self { Self(720 - 10 * rank) }
   static func question(_ rank: Int) -> Self { Self(880 - 2 * rank) }
   /// The list of what was left out, against giving only its length.
   static let omissionList = HandoffValue(850)

@@ -21,7 +21,7 @@ struct AgentContext {
   /// Nil if nothing tells of the context of the run: it has no transcript that can be read, and its hooks say nothing.
   init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
     guard event.transcript != nil || !event.lines.isEmpty else { return nil }
-    let file = try Self.file(event, workspace.repository)
+    let file = try Self.file(event.run, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
     self.init(
       memo ?? (TranscriptReader(agent.transcripts), ContextWatch(), false, false), file, agent,
@@ -73,13 +73,13 @@ struct AgentContext {
   private static let prefix = "agent-context-"
 
   /// The run has ended.
-  static func forget(_ event: AgentEvent, _ repository: Repository) throws {
-    try Files.remove(try file(event, repository))
+  static func forget(_ run: String, _ repository: Repository) throws {
+    try Files.remove(try file(run, repository))
   }
 
-  private static func file(_ event: AgentEvent, _ repository: Repository) throws -> String {
+  private static func file(_ run: String, _ repository: Repository) throws -> String {
     // The id is the agent's; it may be anything.
-    let name = try repository.name(of: Array(event.run.utf8), as: .blob).hex
+    let name = try repository.name(of: Array(run.utf8), as: .blob).hex
     return "\(repository.worktreeState)/\(prefix)\(name.prefix(20))"
   }
 
@@ -120,8 +120,8 @@ struct AgentContext {
     return measure.map { (id, $0) }
   }
 
-  /// True if a threshold was crossed since the last time.
-  mutating func observe(by thresholds: ContextThresholds) -> Bool {
+  /// The threshold that was crossed since the last time, if one was.
+  mutating func observe(by thresholds: ContextThresholds) -> ContextLevel? {
     let before = contextWatch.level
     let compactions = reader.transcript.compactions
     if contextWatch.run == run, contextWatch.compactions < compactions {
@@ -130,9 +130,8 @@ struct AgentContext {
     }
     let level = contextWatch.observe(
       usage?.percent, run: run, compactions: compactions, thresholds: thresholds)
-    guard let level else { return false }
-    if level >= .handoff, before < .handoff { mustTell = true }
-    return true
+    if let level, level >= .handoff, before < .handoff { mustTell = true }
+    return level
   }
 
   // MARK: - The transcript

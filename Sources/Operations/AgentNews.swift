@@ -41,7 +41,7 @@ struct AgentNews {
   /// A context began that no event tells of yet.
   private func isNewStart(_ entry: AgentRuns.Entry, after run: AgentRun) -> Bool {
     guard let started = entry.started, let source = entry.source else { return false }
-    return run.starts.last.map { $0.time < started && (source != "startup" || $0.source != source) } ?? true
+    return run.starts.last.map { $0.source != source || $0.time < started } ?? true
   }
 
   private mutating func keep(

@@ -84,10 +84,12 @@ struct AgentRuns {
     }
   }
 
-  /// Notes that a run has ended without telling.
-  func noteEnd(_ id: AgentRun.ID, reason: String) throws {
+  /// Notes that a run has ended without telling, or takes that back.
+  func setEnd(of entry: Entry, _ reason: String?) throws {
     try update { entries in
-      for place in entries.indices where entries[place].id == id { entries[place].ended = reason }
+      let place = entries.firstIndex { $0.agent == entry.agent && $0.run == entry.run }
+      // One that has been heard meanwhile lives.
+      if let place, entries[place].heard == entry.heard { entries[place].ended = reason }
     }
   }
 

@@ -44,7 +44,12 @@ package struct DetachedTask: Sendable {
     {}
   }
 
-  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts]
+  /// What an emergency save had no time for.
+  static let finishSave = DetachedTask(name: "finish-save", milliseconds: 5 * 60_000) {
+    _ = try EmergencySave(workspace: $0).finish()
+  }
+
+  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"
@@ -53,10 +58,15 @@ package struct DetachedTask: Sendable {
 extension Workspace {
   /// Starts a task in a process of its own. False if that is not possible; then it is done the next time.
   @discardableResult
-  func start(_ task: DetachedTask) -> Bool {
-    guard let program = world.executable else { return false }
-    let place = repository.workTree ?? repository.gitDirectory
-    return world.startDetached([program, "-C", place, DetachedTask.word, task.name], world.environment)
+  func start(_ task: DetachedTask) -> Bool { starter(of: task)() }
+
+  /// The same, for another thread to do.
+  func starter(of task: DetachedTask) -> @Sendable () -> Bool {
+    let (world, place) = (world, repository.workTree ?? repository.gitDirectory)
+    return {
+      guard let program = world.executable else { return false }
+      return world.startDetached([program, "-C", place, DetachedTask.word, task.name], world.environment)
+    }
   }
 }
 

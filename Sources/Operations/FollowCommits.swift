@@ -178,7 +178,7 @@ private struct Following {
     return Workspace.Current(
       try saving.checkpoint(
         taken, trigger: .commit, message: message.map { PlainText.line($0, limit: 200) }, made: made,
-        in: current))
+        by: author, in: current))
   }
 
   private func record(_ facts: [Fact], in current: Workspace.Current) throws {

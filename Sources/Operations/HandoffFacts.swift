@@ -60,6 +60,7 @@ struct HandoffFacts {
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
       .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
+    source.conversations = try Conversations(history, from: repository).read()
     source.timesTouched = try timesTouched(in: history)
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base

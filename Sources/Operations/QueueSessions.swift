@@ -16,7 +16,7 @@ struct QueueSessions {
   func run(in workspace: Workspace) throws {
     // Pushed to an address, git gives that in the place of a name.
     guard let remote = arguments.first, Remote.names(in: workspace.userConfiguration).contains(remote),
-      try workspace.pushPolicy == .withPush, let session = try workspace.state()?.current
+      try workspace.pushPolicy.sendsByItself, let session = try workspace.state()?.current
     else { return }
     let lines = String(decoding: input, as: UTF8.self).split(separator: "\n").map {
       $0.split(separator: " ")

@@ -74,6 +74,7 @@ extension Fact {
     case .contextMeasured(let run, let measure):
       "\(run.agent): \(Tokens.format(measure.tokens)) of \(Tokens.format(measure.limit)) tokens"
     case .transcriptKept(let run, let segment): "\(run.agent): \(segment.range.count) bytes of transcript"
+    case .handoffKept: "handoff kept"
     case .writerReplaced(let writer): "rewrote what \(writer) had written"
     case .deleted: "deleted"
     case .unknown(let kind, _): kind

@@ -31,7 +31,14 @@ package struct ReadStatus {
     package let unsent: [UnsentSession]
     /// The process that watches this work tree, if one does.
     package let watcher: Int32?
+    /// Since when an emergency save waits to be finished, and what it still has to do.
+    package let pendingSave: PendingSteps?
     package let suggestion: String
+
+    package struct PendingSteps: Encodable, Sendable {
+      package let since: Timestamp
+      package let steps: [String]
+    }
 
     package struct Foreign: Encodable, Sendable {
       package let commit: String
@@ -62,6 +69,9 @@ package struct ReadStatus {
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
       unsent: try workspace.unsentSessions().filter { $0.session == history.id },
       watcher: try Watcher(workspace).process,
+      pendingSave: PendingSave(workspace.repository).read().map {
+        Report.PendingSteps(since: $0.since, steps: $0.steps.map(\.rawValue))
+      },
       suggestion: Self.suggestion(state, hasUnsaved: !isHeld))
   }
 

@@ -9,8 +9,14 @@ import Storage
 package struct RunAgentHook {
   private var agent: any Agent
 
-  /// How long a hook may keep the agent waiting, in milliseconds.
-  private static let milliseconds: UInt32 = 20_000
+  /// How long a hook may keep the agent waiting, in milliseconds: at the end of a turn nobody waits for it.
+  private static func limit(_ event: AgentEvent) -> UInt32 {
+    switch event.kind {
+    case .turnEnded, .subagentEnded, .started: 20_000
+    case .asked, .toolUsed, .compacting, .ended: 5_000
+    }
+  }
+
   /// A payload holds what a tool has printed, at most.
   private static let inputLimit = 64 << 20
 
@@ -40,7 +46,12 @@ package struct RunAgentHook {
       guard let workspace = try? Workspace(try world.belowHook { _ in }.entering(event.folder)),
         workspace.repository.workTree != nil
       else { return }
-      Deadline(milliseconds: Self.milliseconds) { complain("stopped after 20 seconds", world) }.start()
+      let milliseconds = Self.limit(event)
+      let rest = workspace.starter(of: .finishSave)
+      Deadline(milliseconds: milliseconds) {
+        _ = rest()
+        complain("stopped after \(milliseconds / 1000) seconds; the rest is saved in the background", world)
+      }.start()
       try handle(event, workspace, world)
       for warning in workspace.warnings { complain(warning, world) }
     } catch {
@@ -75,6 +86,7 @@ package struct RunAgentHook {
     case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace, world)
     case .started:
       // What a run that ended unseen has left.
+      _ = CatchUp().run(in: workspace)
       try save(.exit, nil, nil, workspace)
       try handOver(event, workspace, world)
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
@@ -85,7 +97,7 @@ package struct RunAgentHook {
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
-      try AgentContext.forget(event, workspace.repository)
+      try AgentContext.forget(event.run, workspace.repository)
     }
   }
 
@@ -112,15 +124,15 @@ package struct RunAgentHook {
     _ world: World
   ) throws {
     guard var context = try AgentContext(event, agent, workspace) else {
-      if let trigger { try save(trigger, words, nil, workspace) }
+      if let trigger { try save(trigger, words, nil, isEmergency: trigger == .compaction, workspace) }
       return
     }
-    let isCrossed = try context.observe(by: workspace.settings.contextThresholds)
-    if isCrossed, trigger != .compaction {
+    let level = try context.observe(by: workspace.settings.contextThresholds)
+    if let level, trigger != .compaction {
       let message = "\(context.percent) % of the context of \(agent.title)"
-      try save(.threshold, message, context.measure, workspace)
+      try save(.threshold, message, context.measure, isEmergency: level >= .handoff, workspace)
     } else if let trigger {
-      try save(trigger, words, context.measure, workspace)
+      try save(trigger, words, context.measure, isEmergency: trigger == .compaction, workspace)
     }
     if context.mustHandOver, try handOver(event, workspace, world) {
       context.mustHandOver = false
@@ -150,11 +162,13 @@ package struct RunAgentHook {
 
   private func save(
     _ trigger: Trigger, _ words: String?, _ measure: (run: AgentRun.ID, measure: ContextMeasure)?,
-    _ workspace: Workspace
+    isEmergency: Bool = false, _ workspace: Workspace
   ) throws {
     let title = words.map(Self.title) ?? ""
     var checkpoint = TakeCheckpoint(message: title.isEmpty ? nil : title, trigger: trigger)
     checkpoint.measure = measure
+    checkpoint.isLandmark = trigger == .threshold || trigger == .compaction
+    if isEmergency { return try EmergencySave(workspace: workspace).run(checkpoint) }
     _ = try checkpoint.run(in: workspace)
   }
 

@@ -48,13 +48,13 @@ struct Saving {
   }
 
   /// Appends a checkpoint of a snapshot, together with `facts` and the commits that were made since the last one:
-  /// those that look like it, and `made`, of which it is known.
+  /// those that look like it, and `made`, of which it is known, and by which agent's run if by one.
   ///
   /// Without `linksCommits` those are left out: where the work tree does not yet belong to the session. `merged` are
   /// tips of other writers that the checkpoint takes in.
   func checkpoint(
     _ taken: Capture.Taken, trigger: Trigger, message: String?, facts: [Fact] = [],
-    made: Commit? = nil, in current: Workspace.Current,
+    made: Commit? = nil, by author: AgentRun.ID? = nil, in current: Workspace.Current,
     entering: Bool = true, linksCommits: Bool = true, merging merged: [ObjectID] = []
   ) throws -> ChainWriter.Appended {
     let snapshot = taken.snapshot
@@ -66,7 +66,7 @@ struct Saving {
       commits.append(made)
     }
     let news = linksCommits ? AgentNews(for: current.history.state, workspace, batch: batch) : AgentNews()
-    let facts = facts + commits.map { Fact.made($0) } + news.facts
+    let facts = facts + commits.map { Fact.made($0, by: $0 == made ? author : nil) } + news.facts
     let reference =
       try before?.tree ?? snapshot.head.commit.map { try repository.commit($0).tree }
       ?? repository.emptyTree
@@ -86,6 +86,13 @@ struct Saving {
     remember(taken, as: appended.commit.id)
     if news.hasMore { workspace.start(.keepTranscripts) }
     return appended
+  }
+
+  /// Appends a record that keeps a handoff with the session.
+  func keep(handoff attachment: Attachment, in current: Workspace.Current) throws {
+    var draft = ChainDraft(facts: [.handoffKept(file: attachment.file)])
+    draft.attachments = [attachment]
+    _ = try append(draft, to: current, entering: true)
   }
 
   /// Appends what agents have added, and `facts`, unless they have added nothing. Nil then.

@@ -14,7 +14,7 @@ struct SendQueued {
   private static let questions = [1_000, 5_000, 20_000, 60_000, 180_000, patience]
 
   func run(in workspace: Workspace) throws {
-    guard try workspace.pushPolicy == .withPush else {
+    guard try workspace.pushPolicy.sendsByItself else {
       return try workspace.updateSendQueue { $0.entries = [] }
     }
     var waited = 0

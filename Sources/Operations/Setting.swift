@@ -26,7 +26,7 @@ package struct Setting: Sendable {
     key: "session.push", defaultValue: "ask",
     meaning:
       "Whether sessions may be pushed: ask (before the first push to a remote), manual (without asking),"
-      + " with-push (after 'git push', too), never. Files of the repository have no say in it.",
+      + " with-push (after 'git push', too), emergency (also when a context is about to be lost), never. Files of the repository have no say in it.",
     isPersonal: true)
 
   package static let redact = Setting(
@@ -146,6 +146,11 @@ struct Settings {
 enum PushPolicy: String {
   case ask, never, manual
   case withPush = "with-push"
+  /// After an emergency save, too.
+  case emergency
+
+  /// Whether sessions are sent that nobody has asked for by name.
+  var sendsByItself: Bool { self == .withPush || self == .emergency }
 }
 
 extension Workspace {

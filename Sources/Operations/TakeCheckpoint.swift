@@ -11,6 +11,8 @@ package struct TakeCheckpoint {
   /// The files that have changed since the last checkpoint, for a caller who knows; nil for a look at all.
   package var paths: [RepositoryPath]?
 
+  /// It marks a moment that people look for, and is taken although no file has changed.
+  var isLandmark = false
   /// How full the context is of the agent that asks for it; told if anything is written.
   var measure: (run: AgentRun.ID, measure: ContextMeasure)?
 
@@ -41,7 +43,8 @@ package struct TakeCheckpoint {
     let saving = try Saving(workspace)
     let taken = try saving.capture(paths, after: current.checkpoint)
     let heading = SessionHeading(current.history.state)
-    if let latest = current.checkpoint, let report = CheckpointReport(latest, in: current.history),
+    if !isLandmark, let latest = current.checkpoint,
+      let report = CheckpointReport(latest, in: current.history),
       try workspace.repository.holds(latest, all: taken.snapshot)
     {
       saving.remember(taken, as: latest.id)

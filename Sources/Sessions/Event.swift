@@ -40,6 +40,8 @@ package enum Fact: Hashable, Sendable {
   case contextMeasured(AgentRun.ID, ContextMeasure)
   /// The commit of this event keeps a part of a run's transcript.
   case transcriptKept(AgentRun.ID, TranscriptSegment)
+  /// The record of the commit of this event holds the handoff, as it was then, in a file.
+  case handoffKept(file: String)
   /// A chain was rewritten: what the named writer wrote counts no longer.
   case writerReplaced(WriterID)
   /// The session is deleted: readers drop it, and a fetch does not bring it back.

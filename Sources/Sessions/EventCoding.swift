@@ -91,6 +91,7 @@ extension Fact {
         file: text("file") ?? "", from: number("from") ?? -1, to: number("to") ?? -1, mark: text("mark") ?? ""
       )
       if let run = run(), let segment { fact = .transcriptKept(run, segment) } else { fact = nil }
+    case "handoff-kept": fact = text("file").map(Fact.handoffKept)
     case "writer-replaced": fact = text("writer").flatMap { WriterID($0) }.map(Fact.writerReplaced)
     case "deleted": fact = .deleted
     default: fact = nil
@@ -147,6 +148,7 @@ extension Fact {
           "to": .integer(Int64(segment.range.upperBound)), "mark": .string(segment.mark),
         ]) { $1 }
       )
+    case .handoffKept(let file): ("handoff-kept", ["file": .string(file)])
     case .writerReplaced(let writer): ("writer-replaced", ["writer": .string(writer.description)])
     case .deleted: ("deleted", [:])
     case .unknown(let kind, let json): (kind, json.object ?? [:])

@@ -83,6 +83,7 @@ extension SessionState {
     case .transcriptKept(let run, let segment): keep(segment, of: run, at: event.time)
     case .writerReplaced(let writer):
       guard writer != event.id.writer else { return "a writer cannot replace itself" }
+    case .handoffKept: break
     case .deleted: isDeleted = true
     case .unknown(let kind, _): return "this version does not know events of the kind '\(kind)'"
     }

@@ -59,7 +59,7 @@ enum Sample {
       .commitRewritten(
         old: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", new: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
         isCopy: true),
-      .writerReplaced(writer("b")), .deleted,
+      .handoffKept(file: "handoff.md"), .writerReplaced(writer("b")), .deleted,
       .unknown(
         kind: "tests-run", .object(["passed": .integer(12), "nested": .array([.null, .bool(true)])])),
     ] + Item.Kind.allCases.map { .itemAdded($0, text: "An item", because: nil) }

@@ -60,7 +60,8 @@ import Testing
       if let run, let measure { .contextMeasured(run, measure) } else { nil }
     case .contextMeasured:
       if let run, let segment { .transcriptKept(run, segment) } else { nil }
-    case .transcriptKept: .writerReplaced(writer)
+    case .transcriptKept: .handoffKept(file: "h")
+    case .handoffKept: .writerReplaced(writer)
     case .writerReplaced: .deleted
     case .deleted, .unknown: nil
     }
@@ -76,7 +77,7 @@ import Testing
       fact = Self.sample(after: current)
     }
     // A chain that was cut short would hide the rest.
-    #expect(count == 19)
+    #expect(count == 20)
   }
 
   @Test func everyMemberOfTheDocumentIsNamed() throws {

@@ -57,6 +57,9 @@ struct Status: Verb {
     if let watcher = report.watcher {
       lines.append("Saved by itself while it changes ('git session watch', process \(watcher))")
     }
+    if let pending = report.pendingSave {
+      lines.append("An emergency save was stopped; still to do: \(pending.steps.joined(separator: ", "))")
+    }
     lines += report.foreign.map {
       "warning: commit \($0.commit.prefix(8)) is ignored: \(Text.line($0.reason))"
     }

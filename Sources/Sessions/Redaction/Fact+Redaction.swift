@@ -14,7 +14,7 @@ extension Fact {
     case .runEnded(let run, let reason): .runEnded(run, reason: reason.map(redaction.redact))
     // A name is one word, made from the objective.
     case .nameSet, .budgetSet, .lifecycleChanged, .itemReopened, .itemRemoved, .commitRewritten,
-      .writerReplaced, .runStarted, .contextMeasured, .transcriptKept, .deleted, .unknown:
+      .writerReplaced, .runStarted, .contextMeasured, .transcriptKept, .handoffKept, .deleted, .unknown:
       self
     }
   }

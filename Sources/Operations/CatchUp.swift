@@ -1,0 +1,62 @@
+import Git
+import Sessions
+import Storage
+
+/// Saves what agents have left that ended without a word, and finishes what an emergency save had no time for. Each
+/// command begins with it; where no agent was at work it costs a look for two files.
+package struct CatchUp {
+  private static let moment: Int64 = 10_000
+
+  package init() {}
+
+  package struct Report: Sendable {
+    /// The agents whose work was found, by name.
+    package let lost: [String]
+    package let finished: Bool
+    /// Nil if the latest checkpoint held all of it already.
+    package let checkpoint: CheckpointReport?
+  }
+
+  /// Nil if there was nothing to do. What goes wrong becomes a warning: the command itself goes on.
+  package func run(in workspace: Workspace) -> Report? {
+    do {
+      return try find(in: workspace)
+    } catch {
+      workspace.warn("what an agent has left was not saved: \(SessionError(wrapping: error).sentence)")
+      return nil
+    }
+  }
+
+  private func find(in workspace: Workspace) throws -> Report? {
+    guard workspace.repository.workTree != nil else { return nil }
+    let runs = AgentRuns(workspace.repository)
+    let lost = runs.entries.filter { entry in
+      entry.ended == nil && entry.process.map { !workspace.world.isAlive($0) } ?? false
+    }
+    // Somebody may be at it at this moment.
+    let isPending =
+      PendingSave(workspace.repository).read().map {
+        workspace.now.milliseconds(since: $0.since) > Self.moment
+      }
+      ?? false
+    guard !lost.isEmpty || isPending else { return nil }
+    guard let current = try workspace.currentIfAny(), current.history.state.lifecycle == .active else {
+      for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }
+      return nil
+    }
+    let finished = try isPending && EmergencySave(workspace: workspace).finish()
+    guard !lost.isEmpty else { return Report(lost: [], finished: finished, checkpoint: nil) }
+    for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }
+    do {
+      let saved = try TakeCheckpoint(message: nil, trigger: .exit).run(in: workspace)
+      for entry in lost { try AgentContext.forget(entry.run, workspace.repository) }
+      return Report(
+        lost: Set(lost.map(\.agent)).sorted(), finished: finished,
+        checkpoint: saved.isNew ? saved.checkpoint : nil)
+    } catch {
+      // It is found once more.
+      for entry in lost { try runs.setEnd(of: entry, nil) }
+      throw error
+    }
+  }
+}

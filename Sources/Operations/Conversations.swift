@@ -1,0 +1,84 @@
+import Agents
+import Git
+import Handoffs
+import Sessions
+import Storage
+
+/// What the kept transcripts of a session tell a stranger.
+struct Conversations {
+  private let history: SessionHistory
+  private let repository: Repository
+
+  init(_ history: SessionHistory, from repository: Repository) {
+    (self.history, self.repository) = (history, repository)
+  }
+
+  /// So many runs are read, and of each so many bytes of its end: what was long ago is in commits and records.
+  private static let (runs, bytes) = (2, 2 << 20)
+  private static let (requests, commands, files) = (8, 10, 6)
+
+  /// Of the runs that spoke last, the last one first.
+  func read() throws -> [Conversation] {
+    let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
+      $0.lastHeard > $1.lastHeard
+    }
+    return try runs.prefix(Self.runs).compactMap(read)
+  }
+
+  private func read(_ run: AgentRun) throws -> Conversation? {
+    guard let agent = Agents.named(run.id.agent) else { return nil }
+    var (count, size) = (0, 0)
+    for segment in run.segments.reversed() where size < Self.bytes {
+      count += 1
+      size += segment.range.count
+    }
+    var reader = TranscriptReader(agent.transcripts)
+    for part in try history.transcript(of: run, last: count, from: repository) {
+      // A new reader finds nothing changed.
+      if let bytes = part.bytes { try? reader.read(bytes) }
+    }
+    return Self.conversation(run.id.agent, reader.transcript)
+  }
+
+  private static func conversation(_ agent: String, _ transcript: Transcript) -> Conversation {
+    var conversation = Conversation(agent: agent)
+    conversation.requests = transcript.requests.suffix(requests)
+    conversation.plan = transcript.plan.map { item in
+      let status: Conversation.PlanItem.Status =
+        switch item.status {
+        case "completed", "done", "cancelled": .done
+        case "in_progress", "in-progress": .doing
+        default: .open
+        }
+      return Conversation.PlanItem(text: item.text, status: status)
+    }
+    conversation.lastWords = transcript.lastWords
+    conversation.commands = lastOutcomes(transcript.commands)
+    func relative(_ path: String) -> String {
+      guard let folder = transcript.folder, path.hasPrefix(folder + "/") else { return path }
+      return String(path.dropFirst(folder.count + 1))
+    }
+    conversation.filesRead = transcript.filesRead.filter { $0.count > 1 }
+      .sorted { ($1.count, $0.path) < ($0.count, $1.path) }.prefix(files)
+      .map { Conversation.FileUse(path: relative($0.path), count: $0.count) }
+    return conversation
+  }
+
+  /// A command that was run again counts by its last outcome.
+  private static func lastOutcomes(_ all: [Transcript.Command]) -> [Conversation.Command] {
+    var seen: Set<String> = []
+    var found: [Conversation.Command] = []
+    for command in all.reversed() where command.outcome != .none && seen.insert(command.text).inserted {
+      found.append(
+        Conversation.Command(
+          line: command.text, hasPassed: command.outcome == .passed, exitCode: command.exitCode))
+    }
+    return found.prefix(commands).reversed()
+  }
+}
+
+extension AgentRun {
+  fileprivate var lastHeard: Timestamp {
+    [started, ended, starts.last?.time, samples.last?.time].compactMap(\.self).max() ?? started
+  }
+}

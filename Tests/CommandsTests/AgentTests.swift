@@ -1,0 +1,211 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What becomes of the work of agents, told with a stand-in that does all but think.
+@Suite struct AgentTests {
+  private static let secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+
+  private func terminal(with agent: String) throws -> Terminal {
+    let terminal = try Terminal()
+    try terminal.output("project; git session init --quiet; git session agent install \(agent) --quiet")
+    return terminal
+  }
+
+  private func triggers(_ terminal: Terminal) throws -> [String] {
+    struct Log: Decodable {
+      struct Data: Decodable { let entries: [Entry] }
+      struct Entry: Decodable { let checkpoint: Checkpoint? }
+      struct Checkpoint: Decodable { let trigger: String }
+      let data: Data
+    }
+    let output = try terminal.output("git session log --json")
+    let log = try JSONDecoder().decode(Log.self, from: Data(output.utf8))
+    return log.data.entries.reversed().compactMap(\.checkpoint?.trigger)
+  }
+
+  private struct Run: Decodable {
+    let agent: String
+    let run: String
+    let state: String
+    let sources: [String]
+    let compactions: Int
+    let peakPercent: Int?
+    let commits: Int
+    let transcriptBytes: Int
+  }
+
+  private func runs(_ terminal: Terminal) throws -> [Run] {
+    struct Report: Decodable {
+      struct Data: Decodable { let runs: [Run] }
+      let data: Data
+    }
+    let output = try terminal.output("git session runs --json")
+    return try JSONDecoder().decode(Report.self, from: Data(output.utf8)).data.runs
+  }
+
+  @Test(arguments: [("claude-code", 2000), ("codex", 2448)])
+  func aContextThatFillsUpIsSavedAndHandedOver(agent: String, tokensForOnePercent: Int) throws {
+    let terminal = try terminal(with: agent)
+    func tokens(_ percent: Int) -> String { "tokens=\(tokensForOnePercent * percent)" }
+    let told = try terminal.output(
+      """
+      stand-in-agent \(agent) run-1 start=startup 'ask=Add a retry limit' 'say=I will.' write=retry.ts:one \
+        "bash=echo token \(Self.secret); exit 3" stop \
+        \(tokens(71)) 'bash=echo two >>retry.ts' 'bash=echo three >>retry.ts' \
+        'ask=And test it' \(tokens(86)) 'bash=echo four >>retry.ts' \
+        \(tokens(96)) 'bash=echo five >>retry.ts' 'say=Nearly there.' compact=12000 \
+        'bash=echo six >>retry.ts' 'say=Done.' stop
+      """)
+    #expect(
+      try triggers(terminal)
+        == ["start", "turn", "threshold", "threshold", "threshold", "compaction", "turn"])
+    #expect(try terminal.output("git session diff --exit-code") == "")
+
+    let lines = told.split(separator: "\n")
+    #expect(lines.count == 2, "\(told)")
+    #expect(lines.first?.contains("this context is 86 % full") == true)
+    let handoff = String(lines.last ?? "")
+    #expect(handoff.hasPrefix("SessionStart\t"))
+    for text in [
+      "Add a retry limit", "And test it", "Nearly there.", "failed with 3: `echo token [redacted:",
+    ] {
+      #expect(handoff.contains(text), "\(text) in \(handoff)")
+    }
+
+    let run = try #require(try runs(terminal).first)
+    #expect((run.agent, run.run, run.state) == (agent, "run-1", "lost"))
+    #expect(run.sources == ["startup", "compact"])
+    #expect((run.compactions, run.peakPercent) == (1, 96))
+    try expectKeptOnce(run, terminal)
+  }
+
+  /// The whole conversation is in the chain, once and without secrets.
+  private func expectKeptOnce(_ run: Run, _ terminal: Terminal) throws {
+    let kept = try terminal.output("git session runs --transcript run")
+    let own = try terminal.output("cat $(find \"$HOME\" -name '*run-1.jsonl')")
+    #expect(run.transcriptBytes == own.utf8.count)
+    #expect(kept == own.replacing(Self.secret, with: "[redacted:github-token]"))
+    let objects = try terminal.output(
+      "git cat-file --batch-all-objects --batch --buffer | grep -a -c \(Self.secret) || true")
+    #expect(objects == "0\n")
+  }
+
+  @Test func whatAKilledAgentHasLeftIsFound() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.run(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one stop write=b.txt:two die=SIGKILL"
+    )
+    let status = try terminal.run("git session status")
+    #expect(status.errors == "claude-code ended without a word; its work is saved as c3.\n")
+    #expect(try triggers(terminal) == ["start", "turn", "exit"])
+    #expect(
+      try terminal.output("git show $(git for-each-ref --format='%(refname)' refs/sessions):b.txt") == "two\n"
+    )
+    #expect(try runs(terminal).map(\.state) == ["lost"])
+    // What it was about to do is in its transcript.
+    #expect(try terminal.output("git session runs --transcript run-1").contains("sleep 100"))
+
+    // It is taken up again, and ends as it should.
+    try terminal.output("stand-in-agent claude-code run-1 start=resume 'ask=Go on' stop end=other")
+    try waitForEnd(terminal)
+    let run = try #require(try runs(terminal).first)
+    #expect(run.state == "ended")
+    #expect(run.sources == ["startup", "resume"])
+  }
+
+  /// An agent does not wait for what is saved at its end.
+  private func waitForEnd(_ terminal: Terminal) throws {
+    for _ in 0..<300 where try runs(terminal).map(\.state) != ["ended"] { Thread.sleep(forTimeInterval: 0.2) }
+  }
+
+  @Test func theNextAgentFindsWhatAKilledOneHasLeft() throws {
+    let terminal = try terminal(with: "claude-code codex")
+    try terminal.run("stand-in-agent codex run-1 start=startup 'ask=Do it' write=a.txt:one die=SIGKILL")
+    let told = try terminal.output("stand-in-agent claude-code run-2 start=startup 'ask=Go on'")
+    #expect(told.contains("Do it"))
+    #expect(try triggers(terminal) == ["start", "exit"])
+    let states = try runs(terminal).map { "\($0.agent) \($0.state)" }
+    #expect(states == ["codex lost", "claude-code lost"])
+  }
+
+  @Test func aCommitOfAnAgentIsToldFromOneOfAPerson() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one 'bash=git add . && git commit -qm Its'"
+    )
+    try terminal.output("echo two >a.txt; git commit -qam Mine")
+    let shown = try terminal.output("git session show")
+    #expect(shown.contains("Its  (claude-code)\n"))
+    #expect(shown.contains("Mine\n"))
+    #expect(try runs(terminal).map(\.commits) == [1])
+  }
+
+  @Test func aTranscriptThatIsAnotherOneIsKeptFromItsBeginning() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output("stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.' stop")
+    let file = try terminal.output("find \"$HOME\" -name 'run-1.jsonl'").trimmingCharacters(in: .newlines)
+    try terminal.output(
+      "rm '\(file)'; stand-in-agent claude-code run-1 'ask=Another' 'say=Second, and longer.' stop")
+    let own = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(try terminal.output("git session runs --transcript run-1") == own)
+    #expect(try terminal.output("git -c session.transcripts=false session runs --transcript run-1") == own)
+  }
+
+  @Test func noTranscriptIsKeptWhereTheUserWantsNone() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output("git config session.transcripts false")
+    try terminal.output(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.' write=a:b stop")
+    #expect(try runs(terminal).map(\.transcriptBytes) == [0])
+    #expect(try terminal.output("git session runs --transcript run-1") == "")
+  }
+
+  @Test func anEmergencySaveThatWasStoppedIsFinished() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one end=other")
+    try waitForEnd(terminal)
+    let pending = ".git/session/pending-save.json"
+    try terminal.output(
+      """
+      echo two >a.txt; printf '{"steps":["checkpoint","handoff","index","push"],"trigger":"compaction",\
+      "since":"2026-01-05T09:00:00Z"}' >\(pending)
+      """)
+    #expect(
+      try terminal.run("git session log -n 1").errors
+        == "An emergency save that had been stopped is finished.\n")
+    #expect(try triggers(terminal).last == "compaction")
+    #expect(try terminal.output("git session log --all -n 1").contains("handoff kept"))
+    #expect(try terminal.run("test ! -e \(pending)").status == 0)
+  }
+
+  /// As if each were the only one.
+  @Test func tenAgentsInTenWorkTreesAtOnce() throws {
+    let terminal = try terminal(with: "claude-code codex")
+    // One seed would give all of them the same names.
+    let script = """
+      unset GIT_SESSION_TEST_SEED
+      for i in 0 1 2 3 4 5 6 7 8 9; do git worktree add -q ../tree$i -b branch$i; done
+      for i in 0 1 2 3 4 5 6 7 8 9; do (
+        cd ../tree$i
+        [ $((i % 2)) = 0 ] && agent=claude-code || agent=codex
+        stand-in-agent $agent run-$i start=startup "ask=Task $i" write=mine.txt:$i stop "bash=echo more >>mine.txt" \\
+          stop "bash=git add . && git commit -qm 'Commit $i'" compact=9000 "bash=echo end >>mine.txt" stop \\
+          >out.txt 2>errors.txt || echo "failed" >>errors.txt
+      ) & done
+      wait
+      """
+    try terminal.output(script)
+    for number in 0..<10 {
+      let folder = "git -C ../tree\(number)"
+      #expect(try terminal.output("cat ../tree\(number)/errors.txt") == "", "tree \(number)")
+      #expect(try terminal.output("\(folder) session diff --exit-code -- mine.txt") == "")
+      let log = try terminal.output("\(folder) session log")
+      #expect(log.contains("compaction") && log.contains("Task \(number)"), "\(log)")
+      #expect(try terminal.output("\(folder) session show").contains("Commit \(number)  ("))
+    }
+    #expect(try terminal.output("git session list").split(separator: "\n").count == 10)
+    try terminal.output("git fsck --strict && git session doctor")
+  }
+}
