@@ -1,10 +1,12 @@
 /// What of a transcript is not worth keeping: copies of whole requests and files, and pictures. A conversation goes
 /// on without them.
 package enum TranscriptNoise {
-  /// Kinds of lines that repeat what other lines say, by the first `"type"` in them. Claude Code 2.1.329 takes a
-  /// conversation up again without them.
+  /// Kinds of lines that repeat what other lines say, or list what the agent can do, by the first `"type"` in them.
+  /// Claude Code 2.1.329 takes a conversation up again without them.
   private static let kinds: Set<String> = [
     "api-request", "api-request-shape", "api-request-blob", "file-history-snapshot", "progress",
+    "prompt_snapshot", "skill_listing", "agent_listing_delta", "deferred_tools_delta", "queue-operation",
+    "last-prompt", "atis-latch", "tools-used", "cost-state",
   ]
 
   /// Shorter content is kept: it may be anything.
@@ -12,11 +14,7 @@ package enum TranscriptNoise {
 
   /// The line as it is kept, without its end; nil if it is left out as a whole.
   package static func kept(of line: ArraySlice<UInt8>) -> [UInt8]? {
-    if line.count > 1024 || line.starts(with: Array("{\"type\"".utf8)), let kind = kind(of: line),
-      kinds.contains(kind)
-    {
-      return nil
-    }
+    if let kind = kind(of: line), kinds.contains(kind) { return nil }
     guard line.count > least else { return Array(line) }
     var (output, place) = ([UInt8](), line.startIndex)
     output.reserveCapacity(line.count)

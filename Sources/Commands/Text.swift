@@ -3,6 +3,10 @@ import Sessions
 
 /// How values read to people.
 enum Text {
+  /// What was said where the repository cannot be written.
+  static let spooled =
+    "The repository cannot be written here; it is kept beside it, and recorded by the next hook or command that may."
+
   /// Text from a repository or a person, without anything that a terminal would obey.
   static func safe(_ text: String) -> String { PlainText.sanitize(text) }
 

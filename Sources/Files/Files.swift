@@ -220,6 +220,14 @@ package enum Files {
     return names
   }
 
+  /// Creates a folder for this user alone. That there is something of that name is no error.
+  package static func makePrivateDirectory(_ path: String) throws(FileError) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { throw FileError("create folder", path) }
+  }
+
+  /// The user for whom files are opened.
+  package static var userID: UInt32 { geteuid() }
+
   /// Makes the entries of a folder durable (creations, renames, removals).
   package static func synchronizeDirectory(_ path: String) throws(FileError) {
     try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC).synchronize()

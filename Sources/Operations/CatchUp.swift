@@ -21,6 +21,9 @@ package struct CatchUp {
   package func run(in workspace: Workspace) -> Report? {
     do {
       return try find(in: workspace)
+    } catch where error.isNotPermitted {
+      // Somebody who may write does it.
+      return nil
     } catch {
       workspace.warn("what an agent has left was not saved: \(SessionError(wrapping: error).sentence)")
       return nil
@@ -29,6 +32,7 @@ package struct CatchUp {
 
   private func find(in workspace: Workspace) throws -> Report? {
     guard workspace.repository.workTree != nil else { return nil }
+    try Spool(workspace).drain()
     let runs = AgentRuns(workspace.repository)
     let lost = runs.entries.filter { entry in
       entry.ended == nil && entry.process.map { !workspace.world.isAlive($0) } ?? false

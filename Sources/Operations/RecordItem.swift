@@ -23,6 +23,8 @@ package struct RecordItem {
     package let kind: Item.Kind
     /// The item that was added or resolved, or those that were asked for.
     package let items: [ItemReport]
+    /// True if it could not be recorded in the repository, and waits for the next hook.
+    package var isSpooled = false
   }
 
   package func run(in workspace: Workspace) throws -> Report {
@@ -37,8 +39,9 @@ package struct RecordItem {
     let text = PlainText.sanitize(text)
     guard text.contains(where: { !$0.isWhitespace }) else { throw SessionError(.usage, "the text is empty") }
     let current = try workspace.unended()
-    let appended = try Saving(workspace).record(
+    let appended = try workspace.record(
       [.itemAdded(kind, text: text, because: because.map(PlainText.sanitize))], in: current)
+    guard let appended else { return spooled(current) }
     return report(appended, appended.commit.events.map(\.id))
   }
 
@@ -58,8 +61,9 @@ package struct RecordItem {
           + found.map { "  \(state.shortName(of: $0.id))  \(PlainText.line($0.text, limit: 60))" })
     }
     guard item.isOpen else { throw SessionError(.no, "\(kind.rawValue) \(name) is resolved already") }
-    let appended = try Saving(workspace).record(
+    let appended = try workspace.record(
       [.itemResolved(item.id, because: because.map(PlainText.sanitize))], in: current)
+    guard let appended else { return spooled(current) }
     return report(appended, [item.id])
   }
 
@@ -67,6 +71,10 @@ package struct RecordItem {
     let state = try workspace.current().history.state
     let items = state.items(kind).filter { includesResolved || $0.isOpen }
     return Report(session: SessionHeading(state), kind: kind, items: items.map { ItemReport($0, in: state) })
+  }
+
+  private func spooled(_ current: Workspace.Current) -> Report {
+    Report(session: SessionHeading(current.history.state), kind: kind, items: [], isSpooled: true)
   }
 
   private func report(_ appended: ChainWriter.Appended, _ ids: [EventID]) -> Report {

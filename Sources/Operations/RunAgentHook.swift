@@ -82,6 +82,7 @@ package struct RunAgentHook {
         event, of: agent.name, from: world.ancestors().first { !$0.isShell }, at: workspace.now)
     guard hasSession else { return try start(request ?? "", workspace) }
     guard isNew else { return }
+    try Spool(workspace).drain()
     switch event.kind {
     case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace, world)
     case .started:

@@ -11,15 +11,20 @@ package struct SetNextStep {
   package struct Report: Encodable, Sendable {
     package let session: SessionHeading
     package let nextStep: String?
+    /// True if it could not be recorded in the repository, and waits for the next hook.
+    package var isSpooled = false
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    guard let text else {
+    guard let text = self.text else {
       let state = try workspace.current().history.state
       return Report(session: SessionHeading(state), nextStep: state.nextStep)
     }
-    let appended = try Saving(workspace).record(
-      [.nextStepSet(PlainText.sanitize(text))], in: try workspace.unended())
+    let current = try workspace.unended()
+    let next = PlainText.sanitize(text)
+    guard let appended = try workspace.record([.nextStepSet(next)], in: current) else {
+      return Report(session: SessionHeading(current.history.state), nextStep: next, isSpooled: true)
+    }
     return Report(session: SessionHeading(appended.history.state), nextStep: appended.history.state.nextStep)
   }
 }

@@ -43,6 +43,44 @@ import Testing
     #expect(try terminal.output("cat ../disk/small") == "small\n")
   }
 
+  /// As in the sandbox of an agent, whose hooks run outside of it.
+  @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
+  func whatIsRecordedWhereNothingCanBeWrittenWaitsForTheNextHook() throws {
+    let terminal = try Terminal()
+    try terminal.output("mkdir ../tmp; project; git session start 'Retry failed deliveries'")
+    terminal.repository.setEnvironment("TMPDIR", terminal.repository.root + "/tmp")
+    let git = terminal.repository.path + "/.git"
+    try terminal.output("mount --bind .git .git; mount -o remount,ro,bind .git")
+    var isMounted = true
+    defer { if isMounted { _ = try? terminal.run("umount '\(git)'") } }
+    for command in [
+      "decision 'Use a queue' --because 'webhooks come in bursts ghp_abcdefghijklmnopqrstuvwxyz0123456789'",
+      "next 'Test it'", "note \"$(printf 'with an \\033[31mescape')\"",
+    ] {
+      let result = try terminal.run("git session \(command)")
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("recorded by the next hook"), "\(result.output)")
+      #expect(result.errors == "")
+    }
+    #expect(try terminal.output("grep -rc ghp_ ../tmp | grep -v ':0$' | wc -l") == "0\n")
+    try terminal.output("umount '\(git)'")
+    isMounted = false
+    // What nobody could have typed, what is none, and what does not end.
+    try terminal.output(
+      """
+      cd ../tmp/git-session-*/*; f=$(ls | head -n 1); sed 's/next-step-set/deleted/; s/item-added/deleted/' $f >0.json
+      echo nothing >1.json; mkfifo 2.json; ln -s /etc/passwd 3.json; head -c 100000 /dev/zero >4.json
+      """)
+    let payload = #"{"session_id":"r","cwd":"'"$PWD"'","hook_event_name":"PostToolUse"}"#
+    let hook = try terminal.run("printf '%s' '\(payload)' | git-session hook codex")
+    #expect((hook.status, hook.errors) == (0, ""))
+    let shown = try terminal.output("git session show; git session log --all")
+    for text in ["Use a queue", "bursts [redacted:github-token]", "Next step:  Test it", "with an escape"] {
+      #expect(shown.contains(text), "\(text) in \(shown)")
+    }
+    #expect(try terminal.output("ls -A ../tmp/git-session-*") == "")
+  }
+
   @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
   func hooksOnAFullDisk() throws {
     let terminal = try Terminal()

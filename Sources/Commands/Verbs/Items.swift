@@ -64,6 +64,7 @@ extension ItemVerb {
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let report = try RecordItem(Self.kind, action(workspace)).run(in: workspace)
     try console.show(report) {
+      if report.isSpooled { return [Text.spooled] }
       guard let first = report.items.first else { return ["No open \(Self.kind.rawValue)s."] }
       if item.resolve != nil { return ["Resolved \(Self.kind.rawValue) \(first.id)"] }
       if item.text != nil { return ["Recorded \(Self.kind.rawValue) \(console.style.name(first.id))"] }

@@ -19,7 +19,8 @@ struct Next: Verb {
     let text = try clear ? "" : self.text.map { try Input.text($0, workspace.world) }
     let report = try SetNextStep(text: text).run(in: workspace)
     try console.show(report) {
-      report.nextStep.map { [text == nil ? Text.safe($0) : "Next step: \(Text.line($0))"] } ?? [
+      if report.isSpooled { return [Text.spooled] }
+      return report.nextStep.map { [text == nil ? Text.safe($0) : "Next step: \(Text.line($0))"] } ?? [
         "No next step is set."
       ]
     }

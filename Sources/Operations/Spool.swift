@@ -1,0 +1,124 @@
+import Files
+import Git
+import Sessions
+import Storage
+
+/// What was recorded where the repository cannot be written: Codex shows the git dir read-only to the commands that
+/// it runs. It lies in a private folder until somebody comes who may write, the next hook in most cases.
+///
+/// Whoever can write there is this user, but it may be a program that the user does not trust: only few facts are
+/// taken in, each as if it had been typed, and for the session alone that is the current one here.
+struct Spool {
+  private let workspace: Workspace
+
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
+  private static let sizeLimit = 1 << 16
+  private static let countLimit = 1000
+
+  /// Where it may lie, the first place first.
+  private var folders: [String] {
+    let places = [workspace.world.environment["TMPDIR"], "/tmp"].compactMap(\.self).filter { $0.hasPrefix("/") }
+    let name = (try? workspace.repository.name(of: Array(workspace.repository.gitDirectory.utf8), as: .blob).hex) ?? ""
+    return places.map { "\($0)/git-session-\(Files.userID)/\(name.prefix(20))" }
+  }
+
+  /// Puts facts of a session there. Throws if there is no place for them either.
+  func add(_ facts: [Fact], of session: SessionID) throws {
+    let writer = WriterID(random: workspace.world.random(8))
+    let events = facts.enumerated().map { place, fact in
+      Event(
+        id: EventID(writer: writer, sequence: place + 1), time: workspace.now,
+        fact: fact.redacted(by: workspace.redaction))
+    }
+    let document = SessionDocument(session: session, writer: writer, clock: 1, events: events).canonical
+    var failure: (any Error)?
+    for folder in folders {
+      do {
+        try Self.makePrivate(Files.parent(of: folder))
+        try Self.makePrivate(folder)
+        // They are taken in in the order of their names.
+        return try Files.create(document, at: "\(folder)/\(workspace.now.milliseconds)-\(writer).json")
+      } catch {
+        failure = error
+      }
+    }
+    throw failure ?? SessionError(.fatal, "there is no folder for what cannot be recorded now")
+  }
+
+  private static func makePrivate(_ folder: String) throws {
+    try Files.makePrivateDirectory(folder)
+    guard isPrivate(folder) else {
+      throw SessionError(.fatal, "'\(folder)' is not this user's alone")
+    }
+  }
+
+  private static func isPrivate(_ folder: String) -> Bool {
+    guard let status = try? Files.status(folder) else { return false }
+    return status.kind == .directory && status.owner == Files.userID && status.permissions & 0o077 == 0
+  }
+
+  /// Takes in what lies there for the current session. Nothing is lost if that fails.
+  func drain() throws {
+    for folder in folders where Self.isPrivate(Files.parent(of: folder)) && Self.isPrivate(folder) {
+      for name in try Files.list(folder).sorted().prefix(Self.countLimit) where name.hasSuffix(".json") {
+        try takeIn(folder + "/" + name)
+      }
+      _ = Files.removeDirectoryIfEmpty(folder)
+    }
+  }
+
+  /// Of a regular file alone.
+  private static func read(_ file: String) throws -> [UInt8] {
+    let opened = try OpenFile(file)
+    guard opened.status.size <= sizeLimit else { throw SessionError(.no, "it is too large") }
+    return try opened.readToEnd()
+  }
+
+  private func takeIn(_ file: String) throws {
+    guard let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded else { return }
+    let document: SessionDocument
+    do {
+      document = try SessionDocument(parsing: try Self.read(file))
+    } catch {
+      // Nobody will ever understand it.
+      return try Files.remove(file)
+    }
+    guard document.session == current.history.id else { return }
+    let facts = document.events.compactMap { $0.fact.asTyped }
+    if !facts.isEmpty { try Saving(workspace).record(facts, in: current) }
+    try Files.remove(file)
+  }
+}
+
+extension Fact {
+  /// As a person could have typed it; nil for what nobody types.
+  fileprivate var asTyped: Fact? {
+    switch self {
+    case .itemAdded(let kind, let text, let because):
+      .itemAdded(kind, text: PlainText.sanitize(text), because: because.map(PlainText.sanitize))
+    case .itemResolved(let id, let because): .itemResolved(id, because: because.map(PlainText.sanitize))
+    case .nextStepSet(let text): .nextStepSet(PlainText.sanitize(text))
+    default: nil
+    }
+  }
+}
+
+extension Workspace {
+  /// Appends a record. Where the repository cannot be written it is left for the next hook; nil then.
+  func record(_ facts: [Fact], in current: Current) throws -> ChainWriter.Appended? {
+    do {
+      return try Saving(self).record(facts, in: current)
+    } catch where error.isNotPermitted {
+      try Spool(self).add(facts, of: current.history.id)
+      return nil
+    }
+  }
+}
+
+extension Error {
+  /// The repository, or a file of it, may not be written.
+  var isNotPermitted: Bool {
+    (self as? GitError)?.kind == .notPermitted || (self as? FileError)?.isNotPermitted == true
+  }
+}
