@@ -21,7 +21,7 @@ package struct CatchUp {
   package func run(in workspace: Workspace) -> Report? {
     do {
       return try find(in: workspace)
-    } catch where error.isNotPermitted {
+    } catch  where error.isNotPermitted {
       // Somebody who may write does it.
       return nil
     } catch {

@@ -15,6 +15,8 @@ package struct Publication: Encodable, Sendable {
   package let files: Int
   /// Different contents of those files.
   package let versions: Int
+  /// Of agents, kept in what would be sent.
+  package let conversations: Int
 
   init(of tips: [Tip], in histories: [SessionHistory], to remote: String, _ repository: Repository) throws {
     // git appends `/*` by itself.
@@ -32,10 +34,24 @@ package struct Publication: Encodable, Sendable {
     let sent = Set(try list([], tips.map(\.commit)).compactMap { ObjectID($0) })
     let chain = histories.flatMap(\.commits).filter { sent.contains($0.id) }
     let own = Set(histories.flatMap(\.commits).compactMap(\.documentBlob))
+    // What records hold beside their document, by the names that their events give, and whose it is.
+    var kept: [Substring: AgentRun.ID?] = [:]
+    for event in chain.flatMap(\.events) {
+      switch event.fact {
+      case .transcriptKept(let run, let segment): kept[segment.file[...]] = .some(run)
+      case .handoffKept(let file): kept[file[...]] = .some(nil)
+      default: continue
+      }
+    }
+    var runs: Set<AgentRun.ID> = []
     let blobs = try list(["--objects", "--filter=object:type=blob"], tips.map(\.commit)).compactMap {
       line -> (id: ObjectID, path: Substring)? in
       let parts = line.split(separator: " ", maxSplits: 1)
       guard parts.count == 2, let id = ObjectID(parts[0]), !own.contains(id) else { return nil }
+      if let keeper = kept[parts[1]] {
+        if let keeper { runs.insert(keeper) }
+        return nil
+      }
       return (id, parts[1])
     }
     self.remote = remote
@@ -44,6 +60,7 @@ package struct Publication: Encodable, Sendable {
     sessions = Set(tips.map(\.reference.session)).count
     checkpoints = chain.count { $0.checkpoint != nil }
     commits = try list([], chain.flatMap { ($0.base.map { [$0] } ?? []) + $0.operations }).count
+    conversations = runs.count
     files = Set(blobs.map(\.path)).count
     versions = Set(blobs.map(\.id)).count
   }
@@ -53,9 +70,11 @@ extension Publication {
   /// The numbers in words.
   package var sentence: String {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let conversationCount = conversations > 0 ? ", \(count(conversations, "conversation")) with agents" : ""
     let files = count(files, "file") + (versions > files ? " in \(count(versions, "version"))" : "")
     return
       "this first push to '\(remote)'\(address.isEmpty ? "" : " (\(address))") would publish \(count(sessions, "session")) with"
-      + " \(count(checkpoints, "checkpoint")), \(count(commits, "commit")) and \(files) that it is not known to have"
+      + " \(count(checkpoints, "checkpoint")), \(count(commits, "commit"))\(conversationCount) and \(files)"
+      + " that it is not known to have"
   }
 }

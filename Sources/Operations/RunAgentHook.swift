@@ -53,6 +53,7 @@ package struct RunAgentHook {
         complain("stopped after \(milliseconds / 1000) seconds; the rest is saved in the background", world)
       }.start()
       try handle(event, workspace, world)
+      if event.kind == .toolUsed { try saveEdits(payload, workspace) }
       for warning in workspace.warnings { complain(warning, world) }
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
@@ -141,6 +142,16 @@ package struct RunAgentHook {
       context.mustTell = false
     }
     try context.save()
+  }
+
+  /// After a tool, where the user wants that: of files that it names only these are looked at.
+  private func saveEdits(_ payload: JSONValue, _ workspace: Workspace) throws {
+    guard try workspace.settings.checkpointEdits, try workspace.isInSession() else { return }
+    let named = EditedFiles.named(in: payload)
+    let paths = named.compactMap { workspace.repositoryPath(ofBytes: Array($0.utf8)) }
+    guard named.isEmpty || !paths.isEmpty else { return }
+    _ = try TakeCheckpoint(message: nil, trigger: .interval, paths: named.isEmpty ? nil : paths)
+      .run(in: workspace)
   }
 
   private static func request(_ context: AgentContext) -> String {

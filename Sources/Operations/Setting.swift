@@ -46,6 +46,10 @@ package struct Setting: Sendable {
     meaning:
       "Whether the first request to a connected agent begins a session, in a work tree that has none.")
 
+  package static let checkpointEdits = Setting(
+    key: "session.checkpoint.edits", defaultValue: "false",
+    meaning: "Whether each tool that a connected agent uses is followed by a checkpoint, not only each turn.")
+
   package static let transcripts = Setting(
     key: "session.transcripts", defaultValue: "true",
     meaning:
@@ -58,7 +62,8 @@ package struct Setting: Sendable {
       + " and all is saved once more.")
 
   package static let all = [
-    maxUntrackedSize, neverSave, handoffBudget, autoStart, transcripts, contextThresholds, redact,
+    maxUntrackedSize, neverSave, handoffBudget, autoStart, checkpointEdits, transcripts, contextThresholds,
+    redact,
     redactAllow, push,
   ]
 
@@ -89,6 +94,10 @@ struct Settings {
     get throws { try value(.autoStart, parse: Configuration.boolean) }
   }
 
+  var checkpointEdits: Bool {
+    get throws { try value(.checkpointEdits, parse: Configuration.boolean) }
+  }
+
   var transcripts: Bool {
     get throws { try value(.transcripts, parse: Configuration.boolean) }
   }
@@ -103,7 +112,10 @@ struct Settings {
 
   /// Throws the first complaint there is.
   func check() throws {
-    _ = (try limits, try handoffBudget, try autoStart, try transcripts, try contextThresholds, try push)
+    _ = (
+      try limits, try handoffBudget, try autoStart, try checkpointEdits, try transcripts,
+      try contextThresholds, try push
+    )
     try patterns(.redact) { text in _ = try Self.form(text) }
     try patterns(.redactAllow) { text in _ = try BytePattern(text) }
   }

@@ -18,8 +18,13 @@ struct Spool {
 
   /// Where it may lie, the first place first.
   private var folders: [String] {
-    let places = [workspace.world.environment["TMPDIR"], "/tmp"].compactMap(\.self).filter { $0.hasPrefix("/") }
-    let name = (try? workspace.repository.name(of: Array(workspace.repository.gitDirectory.utf8), as: .blob).hex) ?? ""
+    let places = [workspace.world.environment["TMPDIR"], "/tmp"].compactMap(\.self).filter {
+      $0.hasPrefix("/")
+    }
+    let repository = workspace.repository
+    guard let name = try? repository.name(of: Array(repository.gitDirectory.utf8), as: .blob).hex else {
+      return []
+    }
     return places.map { "\($0)/git-session-\(Files.userID)/\(name.prefix(20))" }
   }
 
@@ -109,7 +114,7 @@ extension Workspace {
   func record(_ facts: [Fact], in current: Current) throws -> ChainWriter.Appended? {
     do {
       return try Saving(self).record(facts, in: current)
-    } catch where error.isNotPermitted {
+    } catch  where error.isNotPermitted {
       try Spool(self).add(facts, of: current.history.id)
       return nil
     }

@@ -161,6 +161,18 @@ import Testing
     #expect(try terminal.output("git session runs --transcript run-1") == "")
   }
 
+  @Test(arguments: ["claude-code", "codex"])
+  func eachToolIsFollowedByACheckpointWhereTheUserWantsThat(agent: String) throws {
+    let terminal = try terminal(with: agent)
+    try terminal.output("git config session.checkpoint.edits true")
+    try terminal.run(
+      "stand-in-agent \(agent) run-1 start=startup 'ask=Do it' write=a.txt:one 'bash=echo two >b.txt' die=SIGKILL"
+    )
+    #expect(try triggers(terminal) == ["start", "interval", "interval"])
+    try terminal.output("git session diff --exit-code; git session restore c2")
+    #expect(try terminal.run("cat a.txt b.txt").output == "one\n")
+  }
+
   @Test func anEmergencySaveThatWasStoppedIsFinished() throws {
     let terminal = try terminal(with: "claude-code")
     try terminal.output(
