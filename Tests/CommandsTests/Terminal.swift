@@ -62,6 +62,10 @@ final class Terminal {
     return found
   }()
 
+  /// Where `git-session` is that was built with these tests.
+  static var folder: String { products }
+  static var program: String { products + "/git-session" }
+
   /// Small programs that set a scene.
   private static let programs = URL(filePath: #filePath).deletingLastPathComponent().path + "/Programs"
 }
