@@ -13,6 +13,8 @@ struct AgentContext {
   private var reader: TranscriptReader
   private var contextWatch: ContextWatch
   private var window: ContextWindow?
+  /// What tells the memo that was read from others; empty for none.
+  private let memoMark: [UInt8]
   /// The agent has to be asked to record what it knows, as soon as it takes a text.
   var mustTell: Bool
   /// The context was compacted, and has to get the handoff as soon as the agent takes a text.
@@ -24,7 +26,7 @@ struct AgentContext {
     let file = try Self.file(event.run, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
     self.init(
-      memo ?? (TranscriptReader(agent.transcripts), ContextWatch(), false, false), file, agent,
+      memo ?? ([], TranscriptReader(agent.transcripts), ContextWatch(), false, false), file, agent,
       run: event.run, workspace)
     do {
       if let transcript = event.transcript { try read(transcript) }
@@ -47,7 +49,7 @@ struct AgentContext {
 
   private init(_ memo: Memo, _ file: String, _ agent: any Agent, run: String, _ workspace: Workspace) {
     (self.file, self.agent, self.run, self.workspace) = (file, agent, run, workspace)
-    (reader, contextWatch, mustTell, mustHandOver) = memo
+    (memoMark, reader, contextWatch, mustTell, mustHandOver) = memo
   }
 
   private mutating func findWindow() {
@@ -166,7 +168,7 @@ struct AgentContext {
   }
 
   private typealias Memo = (
-    reader: TranscriptReader, watch: ContextWatch, mustTell: Bool, mustHandOver: Bool
+    mark: [UInt8], reader: TranscriptReader, watch: ContextWatch, mustTell: Bool, mustHandOver: Bool
   )
 
   private static func memo(_ file: String, _ repository: Repository) -> Memo? {
@@ -181,13 +183,15 @@ struct AgentContext {
       let (mustTell, mustHandOver) = (try memo.bool(), try memo.bool())
       let watch = try ContextWatch(from: &memo)
       let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
-      return (reader, watch, mustTell, mustHandOver)
+      return (Array(bytes.prefix(checksumSize)), reader, watch, mustTell, mustHandOver)
     } catch {
       return nil
     }
   }
 
-  func save() throws {
+  /// False if another hook has done so since this one has looked, and nothing is kept then: settings of a user and of
+  /// a project may both hold our hooks, and all hooks of a moment run at once.
+  func save() throws -> Bool {
     var memo = ByteWriter()
     memo.write(Self.format)
     memo.write(mustTell)
@@ -196,7 +200,13 @@ struct AgentContext {
     let reader = reader.bytes
     memo.write(reader.count)
     let content = memo.bytes + reader
-    // A hook at each use of a tool waits for no disk: the checksum tells if a crash or another hook has mixed it up.
-    try Files.overwrite(Array(try Self.checksum(content, workspace.repository).utf8) + content, at: file)
+    let mark = Array(try Self.checksum(content, workspace.repository).utf8)
+    return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 500) {
+      let now = Self.memo(file, workspace.repository)?.mark ?? []
+      guard now == memoMark else { return false }
+      // A hook at each use of a tool waits for no disk: the checksum tells if a crash has mixed it up.
+      try Files.overwrite(mark + content, at: file)
+      return true
+    }
   }
 }

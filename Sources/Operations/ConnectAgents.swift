@@ -214,13 +214,10 @@ private struct AgentSettingsFile {
     return path
   }
 
-  /// What the agent runs: this program where it lies now, or else the one on the user's PATH, or nothing.
-  private var command: String { "\(finding) || exit 0; exec \"$g\" hook \(agent.name)" }
+  private var command: String { agent.command(program: place) }
 
-  /// The assignment of a shell that finds this program. A file that others get with a commit names no place.
-  private var finding: String {
-    let find = "g=$(command -v git-session 2>/dev/null)"
-    guard scope != .project, let program else { return find }
-    return "g='\(program.replacing("'", with: #"'\''"#))'; [ -x \"$g\" ] || \(find)"
-  }
+  private var finding: String { HookCommand.finding(place) }
+
+  /// Where this program lies; nil for a file that others get with a commit.
+  private var place: String? { scope == .project ? nil : program }
 }

@@ -90,12 +90,12 @@ package struct RunAgentHook {
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
       try save(.exit, nil, nil, workspace)
-      try handOver(event, workspace, world)
+      if let text = try handoff(for: event, workspace) { tell(text, event, world) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
     case .compacting:
       try watch(event, saving: .compaction, nil, workspace, world)
-      try handOver(event, workspace, world)
+      if let text = try handoff(for: event, workspace) { tell(text, event, world) }
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
@@ -103,20 +103,16 @@ package struct RunAgentHook {
     }
   }
 
-  /// False if the agent takes no text at this event.
-  @discardableResult
-  private func handOver(_ event: AgentEvent, _ workspace: Workspace, _ world: World) throws -> Bool {
-    guard agent.output(context: "", at: event.kind) != nil, let context = try context(workspace) else {
-      return false
-    }
-    return tell(context, event, world)
+  private func tell(_ text: String, _ event: AgentEvent, _ world: World) {
+    guard let output = agent.output(context: text, at: event.kind) else { return }
+    world.output.write(String(decoding: output.canonical, as: UTF8.self))
   }
 
-  /// False if the agent takes no text at this event.
-  private func tell(_ text: String, _ event: AgentEvent, _ world: World) -> Bool {
-    guard let output = agent.output(context: text, at: event.kind) else { return false }
-    world.output.write(String(decoding: output.canonical, as: UTF8.self))
-    return true
+  private func takesText(_ event: AgentEvent) -> Bool { agent.output(context: "", at: event.kind) != nil }
+
+  /// The handoff with an introduction; nil if the agent takes no text at this event.
+  private func handoff(for event: AgentEvent, _ workspace: Workspace) throws -> String? {
+    takesText(event) ? try context(workspace) : nil
   }
 
   /// Looks how full the agent's context is, and saves for `trigger`, if there is one. A threshold that is crossed is
@@ -136,12 +132,16 @@ package struct RunAgentHook {
     } else if let trigger {
       try save(trigger, words, context.measure, isEmergency: trigger == .compaction, workspace)
     }
-    if context.mustHandOver, try handOver(event, workspace, world) {
-      context.mustHandOver = false
-    } else if context.mustTell, event.kind != .compacting, tell(Self.request(context), event, world) {
+    var text: String?
+    if context.mustHandOver {
+      text = try handoff(for: event, workspace)
+      context.mustHandOver = text == nil
+    } else if context.mustTell, event.kind != .compacting, takesText(event) {
+      text = Self.request(context)
       context.mustTell = false
     }
-    try context.save()
+    // Of two hooks of one moment one tells it.
+    if try context.save(), let text { tell(text, event, world) }
   }
 
   /// After a tool, where the user wants that: of files that it names only these are looked at.
@@ -164,12 +164,16 @@ package struct RunAgentHook {
       """
   }
 
-  /// The first request says what the work is for.
+  /// The first request says what the work is for. Two hooks of one moment begin one session.
   private func start(_ request: String, _ workspace: Workspace) throws {
     let line = Self.title(request)
     let start = StartSession(
       objective: line.isEmpty ? "Work with \(agent.title)" : line, name: nil, budget: nil, switches: false)
-    _ = try start.run(in: workspace)
+    let lock = workspace.repository.worktreeState + "/start.lock"
+    try FileLock.held(lock, milliseconds: Int(Self.milliseconds)) {
+      guard try !workspace.isInSession() else { return }
+      _ = try start.run(in: workspace)
+    }
   }
 
   private func save(

@@ -41,6 +41,33 @@ import Testing
     try expectSound(terminal)
   }
 
+  /// Settings of a user and of a project, and a plug-in, may all hold our hooks: an agent runs them at once.
+  @Test func hooksOfOneMomentActOnce() throws {
+    let terminal = try Terminal()
+    try terminal.output("project")
+    func six(_ event: String) throws -> String {
+      try terminal.output(
+        """
+        printf '{"session_id":"r","cwd":"%s","transcript_path":"%s/../transcript","hook_event_name":%s}' \
+          "$PWD" "$PWD" '\(event)' >../payload
+        for i in 1 2 3 4 5 6; do
+          GIT_SESSION_TEST_SEED=9$i git-session hook claude-code <../payload >../out$i 2>../err$i &
+        done
+        wait; cat ../out* ../err*
+        """)
+    }
+    #expect(try six(#""UserPromptSubmit","prompt":"Do it""#) == "")
+    #expect(try terminal.output("git session list | grep -c SESSION") == "1\n")
+    try terminal.output(
+      #"""
+      echo new >new.txt; printf '{"type":"assistant","message":{"id":"m","model":"claude-haiku-4-5","role":"assistant","content":[],"usage":{"input_tokens":172000}}}\n' >../transcript
+      """#)
+    #expect(try six(#""PostToolUse","tool_name":"Bash""#).matches(of: /this context is 86 %/).count == 1)
+    #expect(try terminal.output("git session log | grep -c threshold") == "1\n")
+    #expect(try six(#""SessionStart","source":"compact""#).matches(of: /Its handoff follows/).count == 1)
+    try expectSound(terminal)
+  }
+
   @Test func checkpointsWhileRestoreRuns() throws {
     let terminal = try Terminal()
     try terminal.output(
