@@ -52,12 +52,15 @@ package struct HookSettings: AgentSettings {
     handler: @escaping @Sendable (_ hook: AgentHook, _ command: String) -> [String: JSONValue]
   ) throws(UnusableSettings) {
     (self.agent, self.hooks, self.form, self.handler) = (agent, hooks, form, handler)
+    guard bytes?.contains(where: { !Self.space.contains($0) }) ?? true else {
+      throw UnusableSettings(description: "it is empty")
+    }
     do {
       text = try JSONText(bytes ?? Array("{}\n".utf8))
     } catch {
       throw UnusableSettings(description: "it is \(error)")
     }
-    guard text.bytes.first(where: { !" \n\r\t".utf8.contains($0) }) == UInt8(ascii: "{") else {
+    guard text.isObject else {
       throw UnusableSettings(description: "it is no JSON object")
     }
     if let hooks = text.root.member("hooks") {
@@ -71,6 +74,8 @@ package struct HookSettings: AgentSettings {
       }
     }
   }
+
+  private static let space = Set(" \n\r\t".utf8)
 
   package var bytes: [UInt8] { text.bytes }
 

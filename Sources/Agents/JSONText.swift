@@ -1,8 +1,11 @@
 import Sessions
 
-/// JSON as somebody has written it. It can be changed in one place while all else stays byte for byte.
+/// JSON as somebody has written it, with comments or without. It can be changed in one place while all else stays byte
+/// for byte.
 struct JSONText {
   private(set) var bytes: [UInt8]
+  /// The same without comments.
+  private var strict: [UInt8]
   private(set) var root: Node
 
   /// A value and where it stands.
@@ -23,13 +26,17 @@ struct JSONText {
 
   /// Throws unless it is one JSON value.
   init(_ bytes: [UInt8]) throws(JSONValue.Malformed) {
-    _ = try JSONValue(parsing: bytes)
+    let strict = LooseJSON.strict(bytes)
+    _ = try JSONValue(parsing: strict)
     self.bytes = bytes
-    var scanner = Scanner(bytes: bytes)
+    self.strict = strict
+    var scanner = Scanner(bytes: strict)
     root = scanner.value()
   }
 
-  func value(_ node: Node) -> JSONValue? { try? JSONValue(parsing: Array(bytes[node.range])) }
+  var isObject: Bool { strict[root.range.lowerBound] == UInt8(ascii: "{") }
+
+  func value(_ node: Node) -> JSONValue? { try? JSONValue(parsing: Array(strict[node.range])) }
 
   // MARK: - Changes. Each leaves valid JSON, and makes ranges that were taken before worthless.
 
@@ -47,8 +54,10 @@ struct JSONText {
       let outer = indentationOfLine(node.range.lowerBound)
       let inner = outer + unit
       let text = text(value, key: key, indentation: inner)
-      replace(
-        (node.range.lowerBound + 1)..<close, with: lineEnd + inner + text + lineEnd + outer)
+      let inside = (node.range.lowerBound + 1)..<close
+      // A comment stays.
+      let replaced = hasComment(inside) ? inside.lowerBound..<inside.lowerBound : inside
+      replace(replaced, with: lineEnd + inner + text + lineEnd + outer)
     }
   }
 
@@ -65,20 +74,39 @@ struct JSONText {
     guard let place = path.last else { return }
     let node = node(at: path.dropLast())
     let range = node.children[place].range
+    let removed: Range<Int>
     if node.children.count == 1 {
-      replace((node.range.lowerBound + 1)..<(node.range.upperBound - 1), with: [])
+      removed = (node.range.lowerBound + 1)..<(node.range.upperBound - 1)
     } else if place == 0 {
-      replace(range.lowerBound..<node.children[1].range.lowerBound, with: [])
+      removed = range.lowerBound..<node.children[1].range.lowerBound
     } else {
-      replace(node.children[place - 1].range.upperBound..<range.upperBound, with: [])
+      removed = node.children[place - 1].range.upperBound..<range.upperBound
     }
+    guard
+      hasComment(removed.lowerBound..<range.lowerBound) || hasComment(range.upperBound..<removed.upperBound)
+    else { return replace(removed, with: []) }
+    // Somebody has written about what stands beside it. The comma goes alone.
+    let commas = LooseJSON.strict(bytes, hasLastCommas: true)
+    let comma = removed.first { !range.contains($0) && commas[$0] == UInt8(ascii: ",") }
+    let pieces = [comma.map { $0..<($0 + 1) }, range].compactMap(\.self).sorted {
+      $0.lowerBound > $1.lowerBound
+    }
+    for piece in pieces { bytes.removeSubrange(piece) }
+    scan()
   }
+
+  private func hasComment(_ range: Range<Int>) -> Bool { bytes[range] != strict[range] }
 
   func node(at path: some Collection<Int>) -> Node { path.reduce(root) { $0.children[$1].value } }
 
   private mutating func replace(_ range: Range<Int>, with text: [UInt8]) {
     bytes.replaceSubrange(range, with: text)
-    var scanner = Scanner(bytes: bytes)
+    scan()
+  }
+
+  private mutating func scan() {
+    strict = LooseJSON.strict(bytes)
+    var scanner = Scanner(bytes: strict)
     root = scanner.value()
   }
 

@@ -15,8 +15,8 @@ struct AgentRuns {
 
   /// So many runs are remembered.
   private static let limit = 50
-  /// Within so many milliseconds two hooks of one kind tell of one and the same start: settings of a user and of a
-  /// project may both hold ours.
+  /// Within so many milliseconds two hooks of one kind tell of one and the same start or compaction: settings of a user
+  /// and of a project may both hold ours.
   private static let moment: Int64 = 5000
 
   /// One run, as its hooks have told.
@@ -27,6 +27,8 @@ struct AgentRuns {
     /// How its last context began, and when.
     fileprivate(set) var source: String?
     fileprivate(set) var started: Timestamp?
+    /// When it was last about to be compacted.
+    fileprivate(set) var compacting: Timestamp?
     fileprivate(set) var transcript: String?
     /// The agent itself.
     fileprivate(set) var process: RunningProcess?
@@ -58,7 +60,7 @@ struct AgentRuns {
     }?.id
   }
 
-  /// Notes an event of a run. False if it tells of a start that was just told.
+  /// Notes an event of a run. False if it tells of a start or a compaction that was just told.
   func note(_ event: AgentEvent, of agent: String, from process: RunningProcess?, at now: Timestamp) throws
     -> Bool
   {
@@ -66,16 +68,20 @@ struct AgentRuns {
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
       var isNew = true
+      func isPast(_ time: Timestamp?) -> Bool {
+        time.map { now.milliseconds(since: $0) > Self.moment } ?? true
+      }
       entry.heard = now
       entry.transcript = event.transcript ?? entry.transcript
       entry.process = process ?? entry.process
       entry.ended = nil
       switch event.kind {
       case .started(let source):
-        isNew =
-          entry.source != source.rawValue
-          || entry.started.map { now.milliseconds(since: $0) > Self.moment } ?? true
+        isNew = entry.source != source.rawValue || isPast(entry.started)
         (entry.source, entry.started) = (source.rawValue, now)
+      case .compacting:
+        isNew = isPast(entry.compacting)
+        entry.compacting = now
       case .ended(let reason): entry.ended = reason ?? "exit"
       default: break
       }
@@ -113,6 +119,7 @@ extension AgentRuns.Entry {
     self.init(agent: agent, run: run, heard: Timestamp(milliseconds: Int64(heard)))
     source = json["source"]?.string
     started = json["started"]?.integer.map { Timestamp(milliseconds: Int64($0)) }
+    compacting = json["compacting"]?.integer.map { Timestamp(milliseconds: Int64($0)) }
     transcript = json["transcript"]?.string
     ended = json["ended"]?.string
     if let id = json["process"]?.integer.flatMap({ Int32(exactly: $0) }),
@@ -132,6 +139,7 @@ extension AgentRuns.Entry {
     ]
     members["source"] = source.map(JSONValue.string)
     members["started"] = started.map { .integer($0.milliseconds) }
+    members["compacting"] = compacting.map { .integer($0.milliseconds) }
     members["transcript"] = transcript.map(JSONValue.string)
     members["ended"] = ended.map(JSONValue.string)
     members["process"] = process.map { .integer(Int64($0.id)) }

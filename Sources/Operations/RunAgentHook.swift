@@ -121,10 +121,31 @@ package struct RunAgentHook {
     _ event: AgentEvent, saving trigger: Trigger?, _ words: String?, _ workspace: Workspace,
     _ world: World
   ) throws {
-    guard var context = try AgentContext(event, agent, workspace) else {
+    guard let context = try AgentContext(event, agent, workspace) else {
       if let trigger { try save(trigger, words, nil, isEmergency: trigger == .compaction, workspace) }
       return
     }
+    var seen = context
+    guard try seen.observe(by: workspace.settings.contextThresholds) != nil else {
+      return try act(on: context, event, saving: trigger, words, workspace, world)
+    }
+    // Another hook of this moment may have crossed it too, and then this one finds it done.
+    let lock = workspace.repository.worktreeState + "/threshold.lock"
+    do {
+      try FileLock(lock, milliseconds: 4000).whileHeld {
+        let context = try AgentContext(event, agent, workspace) ?? context
+        try act(on: context, event, saving: trigger, words, workspace, world)
+      }
+    } catch let error as FileError where error.isContended {
+      try act(on: context, event, saving: trigger, words, workspace, world)
+    }
+  }
+
+  private func act(
+    on context: AgentContext, _ event: AgentEvent, saving trigger: Trigger?, _ words: String?,
+    _ workspace: Workspace, _ world: World
+  ) throws {
+    var context = context
     let level = try context.observe(by: workspace.settings.contextThresholds)
     if let level, trigger != .compaction {
       let message = "\(context.percent) % of the context of \(agent.title)"
@@ -170,7 +191,7 @@ package struct RunAgentHook {
     let start = StartSession(
       objective: line.isEmpty ? "Work with \(agent.title)" : line, name: nil, budget: nil, switches: false)
     let lock = workspace.repository.worktreeState + "/start.lock"
-    try FileLock.held(lock, milliseconds: Int(Self.milliseconds)) {
+    try FileLock.held(lock, milliseconds: 4000) {
       guard try !workspace.isInSession() else { return }
       _ = try start.run(in: workspace)
     }

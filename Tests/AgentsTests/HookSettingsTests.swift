@@ -11,6 +11,12 @@ import Testing
     "{\n\t\"model\": \"opus\",\n\t\"permissions\": {\n\t\t\"allow\": []\n\t}\n}",
     "{\r\n    \"model\": \"opus\"\r\n}\r\n",
     #"{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"say done"}]}]},"x":1}"#,
+    "\u{feff}{\"model\": 1}", "\u{feff}{\r\n\t\"model\": 1\r\n}", "{\"model\": 1,}",
+    "{\"model\": [1, 2,],\n}\n",
+    "// mine\n{\n  // my model\n  \"model\": \"opus\", // the best /* \n  /* \"hooks\": { */ \"x\": \"// no */ remark\"\n}\n// end",
+    "{\"hooks\": {\"Stop\": [ /* none */ ]}}", "{\"hooks\": {}, \"a\": {}}",
+    "{\"url\": \"http://x\", \"b\": \"\\\\\"}",
+    #"{"hooks":{"PreToolUse":[{"hooks":[]}],"Notification":[],"Stop":[{"matcher":"*","hooks":[{"type":"http","url":"git-session"}]}]}}"#,
     """
     {
         "hooks": {
@@ -39,7 +45,7 @@ import Testing
     let before = Array(shape.utf8)
     var settings = try agent.settings(in: before)
     settings.connect(command: "git-session hook \(name)")
-    let value = try JSONValue(parsing: settings.bytes)
+    let value = try Self.value(settings.bytes)
     for hook in agent.hooks {
       let entries = try #require(value["hooks"]?[hook.event]?.array)
       #expect(entries.contains { $0.texts.contains("git-session hook \(name)") })
@@ -52,15 +58,43 @@ import Testing
 
     settings.disconnect()
     #expect(!settings.isConnected)
-    // Empty brackets lose the space in them; the copy that is kept brings it back.
-    var expected = ["{ }\n", "{\n}\n"].contains(shape) ? "{}\n" : shape
-    if value["version"] != nil {
-      // A version that had to be added says nothing about what was there.
-      let rest = try JSONValue(parsing: settings.bytes).object?.filter { $0.key != "version" }
-      #expect(try JSONValue(parsing: before) == .object(rest ?? [:]))
-      expected = String(decoding: settings.bytes, as: UTF8.self)
+    // Empty lists go with what was put into them, and a version that had to be added stays: the copy that is kept
+    // brings all back.
+    if value["version"] == nil, !Self.withEmptyLists.contains(shape) {
+      #expect(String(decoding: settings.bytes, as: UTF8.self) == shape)
+    } else {
+      let rest = try Self.value(settings.bytes).object?.filter { !["version", "hooks"].contains($0.key) }
+      #expect(rest == (try Self.value(before).object?.filter { $0.key != "hooks" }))
     }
-    #expect(String(decoding: settings.bytes, as: UTF8.self) == expected)
+  }
+
+  private static let withEmptyLists = Set(
+    shapes.filter { shape in
+      ["{ }\n", "{\n}\n"].contains(shape)
+        || ["\"hooks\": {}", "none", "\"hooks\":[]"].contains { shape.contains($0) }
+    })
+
+  /// Comments are no part of it.
+  private static func value(_ bytes: [UInt8]) throws -> JSONValue {
+    try JSONValue(parsing: LooseJSON.strict(bytes))
+  }
+
+  /// What stands beside our hooks was written there later, and stays.
+  @Test func commentsBesideOursStay() throws {
+    let agent = try #require(Agents.named("codex"))
+    var settings = try agent.settings(in: nil)
+    settings.connect(command: "git-session hook codex")
+    let text = String(decoding: settings.bytes, as: UTF8.self)
+    let edited = text.replacing("\"hooks\": {", with: "\"hooks\": { // saves my work", maxReplacements: 1)
+      .replacing("\"Stop\": [", with: "// at the end of a turn\n    \"Stop\": [ /* mine */ {},")
+    var again = try agent.settings(in: Array(edited.utf8))
+    again.disconnect()
+    #expect(!again.isConnected)
+    let left = String(decoding: again.bytes, as: UTF8.self)
+    for comment in ["// saves my work\n", "// at the end of a turn\n", "/* mine */"] {
+      #expect(left.contains(comment), "\(left)")
+    }
+    #expect(try Self.value(again.bytes) == JSONValue(parsing: Array(#"{"hooks":{"Stop":[{}]}}"#.utf8)))
   }
 
   @Test func whatOthersHaveSetStays() throws {
@@ -75,8 +109,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "[]", "{", "{\"hooks\":[]}", "{\"hooks\":{\"Stop\":1}}", "// a remark\n{}", "\u{feff}{}",
-    "{\"a\":1,\"a\":2}",
+    "", " \n", "[]", "{", "{\"hooks\":[]}", "{\"hooks\":{\"Stop\":1}}", "// a remark\n", "/* {}", "{}/",
+    "{,}{}",
+    "{\"a\":1,\"a\":2}", "{\"a\":1 \"b\":2}", "\u{feff}", "{/}", "{\"a", "{\"a\\", "{}\u{feff}",
   ])
   func whatIsNotUnderstoodIsNotTouched(text: String) throws {
     let agent = try #require(Agents.named("codex"))

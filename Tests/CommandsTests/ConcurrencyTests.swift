@@ -64,6 +64,8 @@ import Testing
       """#)
     #expect(try six(#""PostToolUse","tool_name":"Bash""#).matches(of: /this context is 86 %/).count == 1)
     #expect(try terminal.output("git session log | grep -c threshold") == "1\n")
+    #expect(try six(#""PreCompact","trigger":"auto""#) == "")
+    #expect(try terminal.output("git session log | grep -c compaction") == "1\n")
     #expect(try six(#""SessionStart","source":"compact""#).matches(of: /Its handoff follows/).count == 1)
     try expectSound(terminal)
   }

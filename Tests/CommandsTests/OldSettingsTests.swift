@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Settings that were there before come back byte for byte, whatever their shape, or are not touched at all.
+@Suite struct OldSettingsTests {
+  private static let shapes = [
+    "{}", "{ }", "{\n}\n", "{\n\n}\r\n", "{\"a\":1}", "{\r\n\t\"a\": 1\r\n}", "\u{feff}{\n  \"a\": 1\n}\n",
+    "{\"version\":1}", "{\n    \"version\": 1,\n    \"hooks\": {}\n}", "{\"version\": 1, \"hooks\": { }, }",
+    "// mine\n{\n  // a remark\n  \"a\": [1, 2,], /* { */\n}\n",
+    #"{"version":1,"hooks":{"Stop":[],"stop":[],"SessionStart":[{"hooks":[]}],"AfterTool":[{"matcher":"x"}]}}"#,
+    #"{"hooks":{"Stop":[{"matcher":"*","hooks":[{"type":"http","url":"git-session hook codex"}]}]}}"#,
+    #"{ "hooks" : { "PostToolUse" : [ {"hooks" : [ {"type":"command", "command":"say \"done\"" } ] } ] , "x" : [ 1 ] } }"#,
+    "{\"a\": \"\\ud83d\\ude00 ü \\u00fc\",\n\t  \"b\" :\t{ } }   ",
+    // Not understood.
+    "", "\n", "[]", "{\"a\":1,\"a\":2}", "{\"a\":", "{\"hooks\":[]}", "nonsense", "{\"a\":1}{}",
+    "{\"version\":[]",
+  ]
+
+  private static let files = [
+    "claude-code": ".claude/settings.json", "codex": ".codex/hooks.json", "gemini": ".gemini/settings.json",
+    "cursor": ".cursor/hooks.json", "copilot": ".github/hooks/git-session.json",
+  ]
+
+  @Test func comeBackOrAreLeftAlone() throws {
+    let terminal = try Terminal()
+    try terminal.output("project; mkdir ../shapes")
+    for (number, shape) in Self.shapes.enumerated() {
+      let path = terminal.repository.root + "/shapes/\(number)"
+      try Data(shape.utf8).write(to: URL(filePath: path))
+    }
+    for (agent, file) in Self.files.sorted(by: { $0.key < $1.key }) {
+      let words = try terminal.output(
+        """
+        mkdir -p $(dirname \(file))
+        for shape in ../shapes/*; do
+          cp $shape \(file); echo "$(basename $shape) $(git session agent install \(agent) --project 2>&1 | head -n 1)"
+          if cmp -s $shape \(file); then
+            git session agent uninstall \(agent) --project >/dev/null 2>&1 && echo "$(basename $shape) should fail"
+          else
+            git session agent uninstall \(agent) --project
+          fi
+          cmp $shape \(file); test "$(ls -A $(dirname \(file)))" = "$(basename \(file))" || ls -A $(dirname \(file))
+        done
+        """)
+      let lines = words.split(separator: "\n")
+      let refused = lines.filter { $0.contains("cannot be changed: it") }
+      #expect(lines.count == refused.count + 2 * (Self.shapes.count - refused.count), "\(agent): \(words)")
+      #expect(lines.allSatisfy { !$0.contains("differ") }, "\(agent): \(words)")
+      #expect(refused.count == 9, "\(agent): \(refused)")
+    }
+  }
+}
