@@ -1,3 +1,4 @@
+import Agents
 import Git
 package import Sessions
 import Storage
@@ -25,6 +26,8 @@ package struct ReadRuns {
       package let agent: String
       /// By which the agent knows it.
       package let run: String
+      /// The command that takes the conversation up again, where the agent has it.
+      package let resumeCommand: String?
       package let model: String?
       package let state: State
       /// In the agent's word.
@@ -53,7 +56,8 @@ package struct ReadRuns {
       runs: state.runsInOrder.map { run in
         let last = run.samples.last?.measure
         return Report.Row(
-          agent: run.id.agent, run: run.id.run, model: run.model,
+          agent: run.id.agent, run: run.id.run, resumeCommand: Agents.named(run.id.agent)?.resuming(run.id.run),
+          model: run.model,
           state: run.ended == nil ? .running : run.reason == AgentRun.lost ? .lost : .ended,
           reason: run.reason,
           started: run.started, ended: run.ended,

@@ -153,6 +153,16 @@ import Testing
     #expect(try taken("copilot") == [copilot, nil, copilot, nil, nil, nil])
   }
 
+  @Test func takingUpARun() throws {
+    let commands = Agents.all.map { $0.resuming("a-1_B.c") }
+    #expect(
+      commands == [
+        "claude --resume a-1_B.c", "codex resume a-1_B.c", "gemini --resume a-1_B.c",
+        "opencode --session a-1_B.c", "cursor-agent --resume a-1_B.c", "copilot --resume a-1_B.c",
+      ])
+    for run in ["", "-r", "a b", "$(x)", "a;b", "ü", "a\n"] { #expect(Agents.all[0].resuming(run) == nil) }
+  }
+
   @Test func transcriptsOfCopilotLieWhereItsIdSays() throws {
     let agent = try #require(Agents.named("copilot"))
     let home = ["HOME": "/h"]

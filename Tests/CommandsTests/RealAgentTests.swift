@@ -52,6 +52,32 @@ struct RealAgentTests {
     try expectNothingLost(terminal)
   }
 
+  /// The plug-in beside the settings: each hook is run twice at once, and nothing is done or told twice.
+  @Test func claudeCodeWithOurPluginToo() throws {
+    let terminal = try terminal(with: "claude-code")
+    let agent = RealAgent("run-claude", terminal)
+    let plugin = URL(filePath: #filePath).appending(path: "../../../share/agents/claude-code").standardized
+      .path
+    let steps = [
+      bash("echo 1 >work.txt", 150_000), bash("echo 2 >>work.txt", 175_000),
+      #"{"content":[{"type":"tool_use","name":"Skill","input":{"skill":"git-session:git-session"}}]}"#,
+      say("All is done.", 9000),
+    ]
+    try agent.run(
+      #"{"steps":[\#(steps.joined(separator: ","))],"rules":[]}"#,
+      "-p '/git-session:checkpoint the loop' --model claude-haiku-4-5 --permission-mode bypassPermissions"
+        + " --plugin-dir '\(plugin)'")
+    #expect(try terminal.output("git session list | grep -c SESSION") == "1\n")
+    let log = try terminal.output("git session log")
+    #expect(log.split(separator: "\n").count { $0.contains(" threshold ") } == 2, "\(log)")
+    let last = "$(ls ../out/api/* | tail -n 1)"
+    #expect(try terminal.output("grep -o 'git session: this context is' \(last) | wc -l") == "1\n")
+    // Its commands and its skill come to the model.
+    #expect(try agent.requests(with: "Save the work tree with") > 0)
+    #expect(try agent.requests(with: "The files of this work tree are saved by themselves") > 0)
+    try expectNothingLost(terminal)
+  }
+
   @Test func claudeCodeIsKilledInATool() throws {
     let terminal = try terminal(with: "claude-code")
     let agent = RealAgent("run-claude", terminal)
