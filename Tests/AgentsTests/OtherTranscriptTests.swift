@@ -132,6 +132,37 @@ import Testing
     #expect(transcript.version == "1.0.78")
   }
 
+  @Test func whatCopilotTellsOfCommandsAndSubagents() throws {
+    func event(_ type: String, _ data: String, _ more: String = "") -> String {
+      #"{"type":"\#(type)","data":{\#(data)}\#(more)}"#
+    }
+    func call(_ id: String) -> String {
+      event(
+        "assistant.message",
+        #""toolRequests":[{"toolCallId":"\#(id)","name":"bash","arguments":{"command":"\#(id)"}}]"#)
+    }
+    func done(_ id: String, _ rest: String) -> String {
+      event("tool.execution_complete", #""toolCallId":"\#(id)",\#(rest)"#)
+    }
+    let transcript = try Sample.transcript(
+      .copilot, event("session.start", #""selectedModel":"gpt-5.5""#),
+      event("user.message", #""content":"Do it""#),
+      event("user.message", #""content":"Go on","isAutopilotContinuation":true"#),
+      event("user.message", #""content":"Explore""#, #","agentId":"a""#), call("a"), call("b"), call("c"),
+      call("d"),
+      done("a", #""success":true,"shellExecution":{"exitCode":0}"#),
+      done("b", #""success":true,"shellExecution":{"exitCode":3}"#), done("c", #""success":false"#),
+      event("session.usage_info", #""currentTokens":9,"tokenLimit":10"#, #","agentId":"a""#),
+      event("assistant.message", #""content":"Found","parentToolCallId":"d""#),
+      event("session.compaction_start", #""currentTokens":100,"tokenLimit":128000"#))
+    #expect(transcript.requests == ["Do it"])
+    #expect(transcript.model == "gpt-5.5")
+    #expect(transcript.commands.map(\.outcome) == [.passed, .failed, .failed, .none])
+    #expect(transcript.commands.map(\.exitCode) == [0, 3, nil, nil])
+    #expect(transcript.usage?.next == 100 && transcript.reportedWindow == 128_000)
+    #expect(transcript.lastWords == nil)
+  }
+
   @Test func copilotWithoutEventsOfUsage() throws {
     var reader = TranscriptReader(.copilot)
     try reader.read(try Sample.bytes("copilot-no-ephemeral"))
