@@ -37,6 +37,7 @@ let package = Package(
       name: "Cdeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(name: "CNetworkStubs", dependencies: ["Clibgit2"]),
+    .target(name: "CSHA"),
     // Of the system's C library, but in no module of it.
     .systemLibrary(name: "Cstatfs"),
     .systemLibrary(name: "Ccores"),
@@ -45,7 +46,7 @@ let package = Package(
     .target(
       name: "Git",
       dependencies: [
-        "Clibgit2", "Czlib", "Cdeflate", "Files",
+        "Clibgit2", "Czlib", "Cdeflate", "CSHA", "Files",
         .target(name: "CNetworkStubs", condition: .when(traits: ["StaticLibgit2"])),
       ],
       swiftSettings: settings,

@@ -1,3 +1,5 @@
+import CSHA
+
 /// SHA-1 or SHA-256 of bytes that come piece by piece (FIPS 180-4).
 ///
 /// SHA-1 here finds no collision attack. It guards packs against damage; objects of SHA-1 repositories get
@@ -55,6 +57,7 @@ struct Digest {
     guard !blocks.isEmpty else { return }
     let isLong = isLong
     state.withUnsafeMutableBufferPointer { state in
+      if !isLong, csha_sha1(state.baseAddress, blocks.baseAddress, blocks.count / 64) != 0 { return }
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 80) { schedule in
         for start in stride(from: 0, to: blocks.count, by: 64) {
           for index in 0..<16 {
