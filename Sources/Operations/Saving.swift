@@ -118,13 +118,13 @@ struct Saving {
     try showInNotes(view)
     try workspace.updateState { state in
       if entering {
-        state.enter(
-          appended.history.id, at: appended.commit.id, lifecycle: appended.history.state.lifecycle)
+        state.stand(
+          in: appended.history.id, at: appended.commit.id, of: appended.commit.writer,
+          lifecycle: appended.history.state.lifecycle)
         if let snapshot = draft.snapshot { state.base = snapshot.base }
       } else if state.current == appended.history.id {
         state.lifecycle = appended.history.state.lifecycle
       }
-      // Another than before if the reference of the old one was locked.
       state.writer = appended.commit.writer
     }
     if entering { repository.remember(appended.history) }

@@ -91,9 +91,14 @@ package final class Workspace {
     let place = try place()
     guard stored.place != place else { return stored }
     var state = WorktreeState(writer: mintWriter(), place: place)
-    (state.current, state.previous, state.tip) = (stored.current, stored.previous, stored.tip)
+    (state.current, state.previous) = (stored.current, stored.previous)
+    state.tip = try stored.current.flatMap { try lastTip(of: stored.writer, in: $0) } ?? stored.tip
     (state.lifecycle, state.base) = (stored.lifecycle, stored.base)
     return state
+  }
+
+  private func lastTip(of writer: WriterID, in session: SessionID) throws -> ObjectID? {
+    try repository.tips(of: session).first { $0.reference.writer == writer && $0.archive == nil }?.commit
   }
 
   private func place() throws -> WorktreeState.Place {

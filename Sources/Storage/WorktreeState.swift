@@ -2,20 +2,14 @@ package import Files
 package import Git
 package import Sessions
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What one work tree remembers for itself: its session, its writer, and what `undo` would reverse.
 ///
 /// Not truth: a work tree that loses it starts anew and loses no session.
-package struct WorktreeState: Codable, Sendable {
+package struct WorktreeState: Hashable, Sendable {
   package var current: SessionID?
   package var previous: SessionID?
   package var writer: WriterID
-  /// The last commit of the current session that this work tree wrote or took up.
+  /// The commit at which this work tree took up its session. Once it has written to it, its chain tells more.
   package var tip: ObjectID?
   /// The life of the current session as it was last seen here; nil in a state of an older version.
   package var lifecycle: Lifecycle?
@@ -26,7 +20,7 @@ package struct WorktreeState: Codable, Sendable {
   /// The latest last.
   package var undo: [UndoEntry] = []
 
-  package struct Place: Hashable, Codable, Sendable {
+  package struct Place: Hashable, Sendable {
     package var device: UInt64
     package var inode: UInt64
     package var path: String
@@ -43,6 +37,17 @@ package struct WorktreeState: Codable, Sendable {
   package init(writer: WriterID, place: Place) {
     self.writer = writer
     self.place = place
+  }
+
+  /// Makes `session` the current one, standing at a commit of it that `writer` has written: unless both were that
+  /// before, for then its chain tells where it stands, and there is nothing to remember.
+  package mutating func stand(
+    in session: SessionID, at tip: ObjectID, of writer: WriterID, lifecycle: Lifecycle
+  ) {
+    let isOwn = current == session && self.writer == writer
+    enter(session, at: isOwn ? self.tip ?? tip : tip, lifecycle: lifecycle)
+    // Another than before if the reference of the old one was locked.
+    self.writer = writer
   }
 
   /// Makes `session` the current one, standing at its commit `tip`.
@@ -64,7 +69,7 @@ extension WorktreeState {
   package init?(storedIn folder: String) throws(FileError) {
     // A state that this version cannot read is as good as none: all that matters is in the chains.
     guard let bytes = try Files.readIfPresent(folder + "/state.json"),
-      let state = try? JSONDecoder().decode(WorktreeState.self, from: Data(bytes))
+      let json = try? JSONValue(parsing: bytes), let state = try? WorktreeState(json)
     else { return nil }
     self = state
   }
@@ -87,16 +92,16 @@ extension Repository {
   ) throws -> Result {
     try Files.makeDirectory(worktreeState)
     return try FileLock.held(worktreeState + "/lock", milliseconds: 5000) {
-      var state = try storedWorktreeState() ?? initial()
+      let stored = try storedWorktreeState()
+      var state = try stored ?? initial()
       let undo = state.undo
       let result = try body(&state)
       let forgotten = state.undo.dropLast(WorktreeState.undoLimit)
       state.undo = state.undo.suffix(WorktreeState.undoLimit)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      // Of what can be undone alone the chains do not tell if a crash brings back the state before.
-      try Files.writeAtomically(
-        Array(try encoder.encode(state)), to: stateFile, isLasting: state.undo != undo)
+      if state != stored {
+        // Of what can be undone alone the chains do not tell if a crash brings back the state before.
+        try Files.writeAtomically(try state.json.canonical, to: stateFile, isLasting: state.undo != undo)
+      }
       if try state.isActive != (Files.status(activeMarker) != nil) {
         try state.isActive ? Files.create([], at: activeMarker) : Files.remove(activeMarker)
       }

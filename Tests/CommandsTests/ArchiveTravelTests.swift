@@ -139,7 +139,7 @@ import Testing
     try terminal.output("cd ../there; git session reopen 30 --quiet; git session note 'More' --quiet")
     try terminal.output("cd ../there; git session push --quiet")
     let chain = try terminal.output(
-      "cd ../there; git for-each-ref | grep $(sed -n 's/.*\"writer\" : \"\\(.*\\)\".*/\\1/p' .git/session/state.json)"
+      "cd ../there; git for-each-ref | grep $(sed -n 's/.*\"writer\": \"\\(.*\\)\".*/\\1/p' .git/session/state.json)"
     ).split(separator: "\n").filter { $0.contains("refs/sessions/") }
     #expect(chain.count == 1)
     #expect(try terminal.output("git for-each-ref refs/sessions").contains(chain[0].suffix(9)) == false)

@@ -61,6 +61,40 @@ import Testing
     #expect(try lab.repository.storedWorktreeState()?.writer == Laboratory.writer("a"))
   }
 
+  /// As Foundation spells JSON, which wrote it before.
+  @Test func anotherSpellingIsReadAndStays() throws {
+    let lab = try Laboratory()
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    let path = lab.repository.worktreeState + "/state.json"
+    let own = String(decoding: try Files.read(path), as: UTF8.self)
+    let other = own.replacing("\": ", with: "\" : ").replacing("\n", with: " \n")
+    try lab.scratch.write(".git/session/state.json", other)
+    #expect(try lab.repository.storedWorktreeState()?.current == Laboratory.session(1))
+    // Nothing changes, so nothing is written.
+    try update(lab) { $0.enter(Laboratory.session(1), at: .emptyTree) }
+    #expect(try Files.read(path) == Array(other.utf8))
+    try update(lab) { $0.enter(Laboratory.session(2), at: .emptyTree) }
+    #expect(try lab.repository.storedWorktreeState()?.previous == Laboratory.session(1))
+    #expect(try Files.read(path) != Array(other.utf8))
+  }
+
+  @Test func whereItsOwnChainTellsThereIsNothingToRemember() throws {
+    let lab = try Laboratory()
+    let (first, later) = (ObjectID.emptyTree, try #require(ObjectID(String(repeating: "1", count: 40))))
+    try update(lab) { $0.enter(Laboratory.session(1), at: first) }
+    func stand(_ session: UInt8, _ writer: Character) throws -> ObjectID? {
+      try update(lab) {
+        $0.stand(
+          in: Laboratory.session(session), at: later, of: Laboratory.writer(writer), lifecycle: .active)
+      }
+      return try lab.repository.storedWorktreeState()?.tip
+    }
+    #expect(try stand(1, "a") == first)
+    #expect(try stand(1, "b") == later)
+    try update(lab) { $0.tip = first }
+    #expect(try stand(2, "b") == later)
+  }
+
   @Test func theUndoListForgetsTheOldestWithTheirFiles() throws {
     let lab = try Laboratory()
     let count = WorktreeState.undoLimit + 7
