@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -109,6 +111,16 @@ package enum Files {
 
   package static func rename(_ source: String, to target: String) throws(FileError) {
     try checked("rename", source) { platformRename(source, target) }
+  }
+
+  /// Gives a file a second name, which must not be taken (`EEXIST`). False where that cannot be done: on another disk,
+  /// or on one whose files have one name.
+  package static func link(_ file: String, to name: String) throws(FileError) -> Bool {
+    if platformLink(file, name) == 0 { return true }
+    guard [EXDEV, EPERM, EMLINK, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(errno) else {
+      throw FileError("link", name)
+    }
+    return false
   }
 
   /// Removes a file or link; that it is already gone is no error.
@@ -238,6 +250,23 @@ package enum Files {
     try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC).synchronize()
   }
 
+  /// The same for several files at once, which takes hardly longer than for one.
+  package static func synchronize(_ paths: [String]) throws(FileError) {
+    guard !paths.isEmpty else { return }
+    let failure = Mutex<FileError?>(nil)
+    let threads = min(paths.count, 4)
+    Workers.run(threads) { number in
+      for position in stride(from: number, to: paths.count, by: threads) {
+        do throws(FileError) {
+          try synchronize(paths[position])
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
   /// What this user may still write to the disk on which a folder lies, in bytes.
   package static func availableSpace(at path: String) throws(FileError) -> Int {
     var raw = statvfs()
@@ -270,3 +299,6 @@ package enum Files {
 
 /// `rename(2)`, reachable from inside a scope that has a `rename` of its own.
 private func platformRename(_ source: String, _ target: String) -> Int32 { rename(source, target) }
+
+/// The same for `link(2)`.
+private func platformLink(_ source: String, _ target: String) -> Int32 { link(source, target) }

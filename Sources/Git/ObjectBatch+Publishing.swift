@@ -57,6 +57,9 @@ extension ObjectBatch {
       }
       let new = Set(names).subtracting(copies).subtracting(published).sorted()
       try repository.rememberPacks(new)
+      // Before any of them gets its place, and all at once: each waits for the disk.
+      let files = new.flatMap { ["pack/\($0).pack", "pack/\($0).idx"] } + leftLoose
+      try Files.synchronize(files.map { quarantine + "/" + $0 } + takePrepared())
       let isFirst = try Files.status(repository.objectDirectory + "/pack") == nil
       for name in new { try publishPack(name) }
       for object in leftLoose { try publishLoose(object) }
@@ -89,10 +92,9 @@ extension ObjectBatch {
     try Files.synchronizeDirectory(folder)
   }
 
-  /// Puts a file of the quarantine into the object database as well. It stays here too.
+  /// Puts a file of the quarantine, which is durable, into the object database as well. It stays here too.
   private func adopt(_ name: String) throws(FileError) {
     let (source, target) = ("\(quarantine)/\(name)", "\(repository.objectDirectory)/\(name)")
-    try Files.synchronize(source)
     guard try !PackFile.link(source, to: target) else { return }
     // Another disk, or one without links.
     try Files.copy(source, to: target + ".tmp")

@@ -53,6 +53,8 @@ package final class ObjectBatch: @unchecked Sendable {
   var shown = 0
   /// The packs that were published, by name. They stay in the quarantine too.
   var published: [String] = []
+  /// Files that are to become durable with the next pack.
+  private var prepared: [String] = []
   /// Files beside packs that keep `git repack` from deleting them.
   var keeps: [String] = []
 
@@ -88,6 +90,20 @@ package final class ObjectBatch: @unchecked Sendable {
 
   /// A path for a file that is gone with the batch.
   package func temporaryFile(_ name: String) -> String { quarantine + "/" + name + ".tmp" }
+
+  /// Writes a file, in the quarantine, that the next ``publish()`` makes durable. Nothing happens if it is there.
+  func prepare(_ bytes: [UInt8], at path: String) throws(FileError) {
+    do throws(FileError) {
+      try Files.create(bytes, at: path, isLasting: false)
+      prepared.append(path)
+    } catch  where error.isExisting {}
+  }
+
+  /// The files that were prepared since this was asked last.
+  func takePrepared() -> [String] {
+    defer { prepared = [] }
+    return prepared
+  }
 
   // MARK: - Writing, from any thread
 

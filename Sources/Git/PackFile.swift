@@ -70,11 +70,11 @@ extension PackFile {
   /// Gives a file a second name. True also if that name is taken, which names of what they hold allow; false where
   /// links cannot be made.
   static func link(_ source: String, to target: String) throws(FileError) -> Bool {
-    if platformLink(source, target) == 0 || errno == EEXIST { return true }
-    guard [EXDEV, EPERM, EMLINK, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(errno) else {
-      throw FileError("link", target)
+    do throws(FileError) {
+      return try Files.link(source, to: target)
+    } catch  where error.isExisting {
+      return true
     }
-    return false
   }
 
   /// Creates a small file that must not exist yet (`EEXIST`), and that need not outlive the process.
@@ -106,8 +106,6 @@ extension PackFile {
     return 0o444 & (isShared ? UInt32(raw.st_mode) : ~Files.mask)
   }
 }
-
-private func platformLink(_ source: String, _ target: String) -> Int32 { link(source, target) }
 
 private func platformWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)

@@ -6,6 +6,29 @@ import Files
   import Darwin
 #endif
 
+/// What a reference is to name.
+package struct ReferenceValue: Sendable {
+  package let id: ObjectID
+  /// A durable file that holds it in git's form; nil if there is none yet.
+  let file: String?
+
+  package init(_ id: ObjectID) { self.init(id, file: nil) }
+
+  fileprivate init(_ id: ObjectID, file: String?) { (self.id, self.file) = (id, file) }
+
+  fileprivate var bytes: [UInt8] { Array("\(id)\n".utf8) }
+}
+
+extension ObjectBatch {
+  /// Prepares the move of a reference to an object of this batch: its new value becomes durable together with the
+  /// objects, by ``publish()``, instead of while the reference is locked.
+  package func prepareValue(_ id: ObjectID) throws(GitError) -> ReferenceValue {
+    let value = ReferenceValue(id, file: temporaryFile("\(id).value"))
+    try withFiles { () throws(FileError) in try prepare(value.bytes, at: temporaryFile("\(id).value")) }
+    return value
+  }
+}
+
 extension ReferenceFiles {
   /// Whether a reference is moved here; branches, which work trees stand on, are left to the backend.
   static func moves(_ name: String) -> Bool {
@@ -18,15 +41,15 @@ extension ReferenceFiles {
   /// Throws `.moved` if it has another value by now, `.locked` if another process has the lock, and `.other` if
   /// references of other names stand in the way.
   func move(
-    _ name: String, from old: ObjectID?, to new: ObjectID, log entry: String?
+    _ name: String, from old: ObjectID?, to new: ReferenceValue, log entry: String?
   ) throws(GitError) {
     let path = path(of: name)
-    var lock = try lock(path)
+    var lock = try lock(path, prepared: new.file)
     guard try current(name) == old.map(Value.object) else { throw GitError(.moved, "\(name) has moved") }
     if old == nil { try requireRoom(for: name) }
     do {
       if let entry { try append(entry, toLogOf: name) }
-      try lock.replace(with: Array("\(new)\n".utf8), isLasting: !name.hasPrefix("refs/notes/"))
+      try lock.replace(with: new.bytes, isLasting: !name.hasPrefix("refs/notes/"))
     } catch  where error.isDirectory || error.isExisting {
       throw GitError(.other, "cannot write \(name): references have names below it")
     } catch {
@@ -44,11 +67,11 @@ extension ReferenceFiles {
   }
 
   /// git removes folders that have become empty, also the one that was just made.
-  private func lock(_ path: String) throws(GitError) -> LockFile {
+  private func lock(_ path: String, prepared: String?) throws(GitError) -> LockFile {
     let model = commonDirectory + "/refs"
     for _ in 0..<Self.attempts {
       do throws(FileError) {
-        return try LockFile(path, permissionsOf: model)
+        return try LockFile(path, permissionsOf: model, prepared: prepared)
       } catch {
         if error.isExisting { throw GitError(.locked, "'\(path).lock' exists") }
         guard error.isMissing, !error.isNoDirectory else { throw GitError(error) }

@@ -75,11 +75,19 @@ extension Repository {
   package func move(_ name: String, from old: ObjectID?, to new: ObjectID, log message: String)
     throws(GitError)
   {
+    try move(name, from: old, to: ReferenceValue(new), log: message)
+  }
+
+  /// The same with a value that may have been prepared.
+  package func move(
+    _ name: String, from old: ObjectID?, to value: ReferenceValue, log message: String
+  ) throws(GitError) {
+    let new = value.id
     if ReferenceFiles.moves(name) {
       try requireValid(name)
       let entry = try logEntry(of: name, from: old, to: new, message)
       return try retryingWhileLocked { () throws(GitError) in
-        try referenceFiles.move(name, from: old, to: new, log: entry)
+        try referenceFiles.move(name, from: old, to: value, log: entry)
       }
     }
     try requireValid(name)

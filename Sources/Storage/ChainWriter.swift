@@ -115,11 +115,12 @@ package struct ChainWriter {
       let reference = place.reference(in: session)
       let next = try history.adding(Tip(reference: reference, commit: commit), from: batch)
       let appended = Appended(commit: next.commit, history: next.history)
+      let value = try batch.prepareValue(commit)
       derive(appended)
       try batch.publish()
       do {
         let old = history.tips.first { $0.reference == reference && $0.archive == nil }?.commit
-        try repository.move(reference.name, from: old, to: commit, log: "session: append")
+        try repository.move(reference.name, from: old, to: value, log: "session: append")
         try batch.verifyPublished()
         return appended
       } catch {

@@ -30,14 +30,15 @@ package struct NotesView {
     /// What the notes were added to.
     package var tip: ObjectID? { base.id }
     fileprivate let base: ViewTip
-    fileprivate let commit: ObjectID
+    fileprivate let value: ReferenceValue
+    fileprivate var commit: ObjectID { value.id }
   }
 
   /// Adds notes to the view as it is, which keeps all others. A view that cannot be read counts as empty.
   package func prepare(_ notes: [ObjectID: Note], batch: ObjectBatch) throws(GitError) -> Prepared {
     let tip = try readTip()
     let tree = try write(notes, onto: try tip.tree.map(readTree) ?? [], batch: batch)
-    return Prepared(base: tip, commit: try write(tree, over: tip, batch: batch))
+    return Prepared(base: tip, value: try batch.prepareValue(write(tree, over: tip, batch: batch)))
   }
 
   /// Adds notes to the view and shows it.
@@ -71,7 +72,7 @@ package struct NotesView {
     for _ in 0..<Self.attempts {
       let tip = try readTip()
       let tree = try write(try notes(), onto: [], batch: batch)
-      let prepared = Prepared(base: tip, commit: try write(tree, over: tip, batch: batch))
+      let prepared = Prepared(base: tip, value: try batch.prepareValue(write(tree, over: tip, batch: batch)))
       if let id = try publish(prepared, batch: batch) { return id }
     }
     return nil
@@ -149,7 +150,7 @@ package struct NotesView {
     if prepared.commit == prepared.tip { return prepared.commit }
     try batch.publish()
     do {
-      try repository.move(Self.reference, from: prepared.tip, to: prepared.commit, log: "session: notes")
+      try repository.move(Self.reference, from: prepared.tip, to: prepared.value, log: "session: notes")
       return prepared.commit
     } catch  where error.kind == .moved {
       return nil

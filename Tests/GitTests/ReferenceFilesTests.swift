@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Git
 import TestSupport
@@ -31,6 +32,37 @@ import Testing
           return ObjectID(words[0]).map { Reference(name: String(words[1]), target: $0) }
         }
     }
+  }
+
+  /// A value that was prepared is the reference's own file afterwards, made under git's lock, and a lock of others
+  /// stands in its way.
+  @Test(arguments: ["umask", "group"]) func aPreparedValueTakesTheLock(sharing: String) throws {
+    let lab = try Lab(sharing)
+    let name = "refs/sessions/a/b"
+    let path = lab.scratch.path + "/.git/" + name
+    let batch = try ObjectBatch(lab.repository)
+    let commit = lab.commits[0]
+    let value = try batch.prepareValue(commit)
+    // Twice is once.
+    _ = try batch.prepareValue(commit)
+    try batch.publish()
+    try Files.makeDirectory(lab.scratch.path + "/.git/refs/sessions/a")
+    try Files.create([], at: path + ".lock")
+    #expect(throws: GitError.self) {
+      try lab.repository.move(name, from: nil, to: value, log: "x")
+    }
+    #expect(try Files.read(path + ".lock").isEmpty)
+    #expect(try lab.listed("refs/sessions/").isEmpty)
+    try Files.remove(path + ".lock")
+
+    try lab.repository.move(name, from: nil, to: value, log: "x")
+    #expect(throws: GitError.self) { try lab.repository.move(name, from: nil, to: value, log: "x") }
+    #expect(try lab.listed("refs/sessions/") == [Reference(name: name, target: commit)])
+    #expect(try Files.list(lab.scratch.path + "/.git/refs/sessions/a") == ["b"])
+    #expect(try Files.status(path)?.permissions == (sharing == "group" ? 0o664 : 0o666 & ~Files.mask))
+    // git moves it as any other.
+    try lab.scratch.git("update-ref", name, lab.commits[1].hex, commit.hex)
+    #expect(try lab.repository.reference(name) == lab.commits[1])
   }
 
   @Test(arguments: 1...3, ObjectFormat.allCases)
