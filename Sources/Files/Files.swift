@@ -88,6 +88,16 @@ package enum Files {
     }
   }
 
+  /// Creates a file of so many bytes for which there is room on the disk; what stands in them is nobody's.
+  package static func allocate(_ size: Int, at path: String) throws(FileError) {
+    let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
+    let code = posix_fallocate(descriptor.number, 0, off_t(size))
+    guard code == 0 else {
+      unlink(path)
+      throw FileError("create", path, code: code)
+    }
+  }
+
   /// Adds to the end of a file, which is created if it is not there.
   package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC).write(bytes)

@@ -20,7 +20,7 @@ package struct CatchUp {
   /// Nil if there was nothing to do. What goes wrong becomes a warning: the command itself goes on.
   package func run(in workspace: Workspace) -> Report? {
     do {
-      return try find(in: workspace)
+      return try DiskReserve(workspace.repository).spend { try find(in: workspace) }
     } catch  where error.isNotPermitted {
       // Somebody who may write does it.
       return nil

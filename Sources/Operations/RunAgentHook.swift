@@ -77,11 +77,16 @@ package struct RunAgentHook {
     let request = if case .asked(let text) = event.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
     // Tools are used too often for a note of each.
+    let process = world.ancestors().first { !$0.isShell }
     let isNew =
       try event.kind == .toolUsed
-      || AgentRuns(workspace.repository).note(
-        event, of: agent.name, from: world.ancestors().first { !$0.isShell }, at: workspace.now)
-    guard hasSession else { return try start(request ?? "", workspace) }
+      || DiskReserve(workspace.repository).spend {
+        try AgentRuns(workspace.repository).note(event, of: agent.name, from: process, at: workspace.now)
+      }
+    guard hasSession else {
+      try start(request ?? "", workspace)
+      return DiskReserve(workspace.repository).keep()
+    }
     guard isNew else { return }
     try Spool(workspace).drain()
     switch event.kind {
@@ -89,6 +94,7 @@ package struct RunAgentHook {
     case .started:
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
+      DiskReserve(workspace.repository).keep()
       try save(.exit, nil, nil, workspace)
       if let text = try handoff(for: event, workspace) { tell(text, event, world) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)

@@ -20,14 +20,23 @@ struct Saving {
 
   /// A snapshot of the work tree, in the batch; quicker if its last checkpoint is known, and still quicker if the
   /// files are that have changed since.
-  func capture(_ paths: [RepositoryPath]? = nil, after last: ChainCommit?) throws -> Capture.Taken {
-    let capture = try workspace.capture(into: batch)
+  func capture(
+    _ paths: [RepositoryPath]? = nil, after last: ChainCommit?, survivingBrokenIndex: Bool = false
+  ) throws -> Capture.Taken {
+    var capture = try workspace.capture(into: batch)
+    capture.survivesBrokenIndex = survivingBrokenIndex
     if let paths, let last, let held = try repository.snapshot(of: last),
       let taken = try capture.snapshot(of: paths, changing: held, after: last.id)
     {
       return taken
     }
-    return try workspace.world.during("Looking at the work tree") { try capture.snapshot(after: last?.id) }
+    let taken = try workspace.world.during("Looking at the work tree") {
+      try capture.snapshot(after: last?.id)
+    }
+    if taken.lacksIndex {
+      workspace.warn("git's index cannot be read; the files are saved, what was staged is not known")
+    }
+    return taken
   }
 
   /// That `taken` is what `checkpoint` holds makes the next capture cheaper, and nothing depends on it.

@@ -31,7 +31,8 @@ package struct TakeCheckpoint {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    try workspace.inTurn { try take(in: workspace) }
+    guard trigger.isUnattended else { return try workspace.inTurn { try take(in: workspace) } }
+    return try DiskReserve(workspace.repository).spend { try workspace.inTurn { try take(in: workspace) } }
   }
 
   private func take(in workspace: Workspace) throws -> Report {
@@ -41,7 +42,8 @@ package struct TakeCheckpoint {
         ? nil : [Fact.contextMeasured(measure.run, measure.measure)]
     }
     let saving = try Saving(workspace)
-    let taken = try saving.capture(paths, after: current.checkpoint)
+    let taken = try saving.capture(
+      paths, after: current.checkpoint, survivingBrokenIndex: trigger.isUnattended)
     let heading = SessionHeading(current.history.state)
     if !isLandmark, let latest = current.checkpoint,
       let report = CheckpointReport(latest, in: current.history),
@@ -76,6 +78,16 @@ extension Workspace {
       return try FileLock(repository.worktreeState + "/checkpoint.lock", milliseconds: 2000)
     } catch {
       return nil
+    }
+  }
+}
+
+extension Trigger {
+  /// Nobody sits there who would mend what is broken first.
+  fileprivate var isUnattended: Bool {
+    switch self {
+    case .turn, .threshold, .compaction, .interval, .exit: true
+    case .manual, .commit, .phase, .safety, .start: false
     }
   }
 }

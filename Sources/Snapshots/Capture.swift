@@ -7,6 +7,8 @@ package struct Capture {
   private let settings: WorkTreeSettings
   private let limits: SnapshotLimits
   private let batch: ObjectBatch
+  /// Where the user's index is broken, what HEAD holds is taken for staged, rather than that nothing is saved.
+  package var survivesBrokenIndex = false
 
   package init(
     _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
@@ -20,6 +22,8 @@ package struct Capture {
   /// A snapshot whose objects are in the batch and nowhere else yet, and what the next one can make use of.
   package struct Taken: Sendable {
     package let snapshot: Snapshot
+    /// The user's index could not be read.
+    package fileprivate(set) var lacksIndex = false
     fileprivate let gain: Gain
 
     fileprivate enum Gain {
@@ -39,6 +43,22 @@ package struct Capture {
 
   /// Captures the whole work tree. `last` is its last checkpoint: what that holds need not be written again.
   package func snapshot(after last: ObjectID? = nil) throws(GitError) -> Taken {
+    do throws(GitError) {
+      return try whole(after: last)
+    } catch {
+      guard survivesBrokenIndex, try PrivateIndex.isUserIndexBroken(repository, batch: batch) else {
+        throw error
+      }
+      let head = try repository.head().commit
+      let tree =
+        try head.map { id throws(GitError) in try repository.commit(id).tree } ?? repository.emptyTree
+      var taken = Taken(try plumbing(replacingIndexBy: tree).snapshot())
+      taken.lacksIndex = true
+      return taken
+    }
+  }
+
+  private func whole(after last: ObjectID?) throws(GitError) -> Taken {
     guard let scanning = try scanning() else { return Taken(try plumbing().snapshot()) }
     let cache = last.flatMap { LastCapture(readingFrom: repository.lastCapture, of: $0) }.flatMap {
       StatCache(readingFrom: repository.statCache, of: $0.whole)
@@ -86,8 +106,9 @@ package struct Capture {
     try ScanningCapture(repository, settings: settings, limits: limits, batch: batch)
   }
 
-  private func plumbing() throws(GitError) -> PlumbingCapture {
-    try PlumbingCapture(repository, settings: settings, limits: limits, batch: batch)
+  private func plumbing(replacingIndexBy tree: ObjectID? = nil) throws(GitError) -> PlumbingCapture {
+    try PlumbingCapture(
+      repository, settings: settings, limits: limits, batch: batch, replacingIndexBy: tree)
   }
 }
 

@@ -10,18 +10,32 @@ package struct PlumbingCapture {
   private let workTree: String
   private let settings: WorkTreeSettings
   private let limits: SnapshotLimits
+  /// What is taken for staged where the user's index cannot be read.
+  private let replacement: ObjectID?
   /// The index of the whole work tree, once ``snapshot()`` has run.
   let index: PrivateIndex
 
   package init(
-    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
+    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch,
+    replacingIndexBy replacement: ObjectID? = nil
   ) throws(GitError) {
+    self.replacement = replacement
     self.repository = repository
     self.batch = batch
     self.settings = settings
     self.limits = limits
     workTree = try repository.requireWorkTree()
-    index = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "index")
+    index = try Self.staged(repository, replacement, batch: batch, name: "index")
+  }
+
+  /// An index of our own with what is staged.
+  private static func staged(
+    _ repository: Repository, _ replacement: ObjectID?, batch: ObjectBatch, name: String
+  ) throws(GitError) -> PrivateIndex {
+    guard let replacement else {
+      return try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: name)
+    }
+    return try PrivateIndex.holding(replacement, repository, batch: batch, name: name)
   }
 
   /// Captures the work tree; its objects are in the batch and nowhere else yet.
@@ -44,7 +58,7 @@ package struct PlumbingCapture {
     let ignore = try withFiles { () throws(FileError) in
       try IgnoreLookup(workTree, settings, absent: [:])
     }
-    let tracked = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "tracked")
+    let tracked = try Self.staged(repository, replacement, batch: batch, name: "tracked")
       .run(["ls-files", "-z"]).fields.map { RepositoryPath($0) }
     return try UnsavedEntries(workTree, ignore: ignore, tracked: tracked, own: repository.foldersInWorkTree)
       .find()
@@ -52,7 +66,7 @@ package struct PlumbingCapture {
 
   /// What the user's index holds, without a look at the work tree.
   package func stagedState() throws(GitError) -> StagedState {
-    let staged = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "staged")
+    let staged = try Self.staged(repository, replacement, batch: batch, name: "staged")
     let unmerged = try staged.run(["ls-files", "--unmerged", "-z"]).fields.compactMap(
       IndexEntry.init(stageField:))
     let conflict = try repository.conflictTree(of: unmerged, batch: batch)

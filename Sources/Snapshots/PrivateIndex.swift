@@ -28,6 +28,21 @@ struct PrivateIndex {
     return index
   }
 
+  /// One that holds a tree, in the place of the user's, which cannot be read.
+  static func holding(
+    _ tree: ObjectID, _ repository: Repository, batch: ObjectBatch, name: String
+  ) throws(GitError) -> PrivateIndex {
+    let index = PrivateIndex(repository, batch: batch, name: name)
+    try index.run(["read-tree", tree.hex])
+    return index
+  }
+
+  /// Whether git cannot make anything of the user's index.
+  static func isUserIndexBroken(_ repository: Repository, batch: ObjectBatch) throws(GitError) -> Bool {
+    let copy = try copyOfUserIndex(repository, batch: batch, name: "probe")
+    return try copy.run(["ls-files", "--stage", "-z"], accepting: [0, 128]).status != 0
+  }
+
   @discardableResult
   func run(
     _ arguments: [String], input: [UInt8] = [], accepting: Set<Int32> = [0],

@@ -173,6 +173,23 @@ import Testing
     #expect(try terminal.run("cat a.txt b.txt").output == "one\n")
   }
 
+  @Test func aBrokenIndexKeepsNothingFromBeingSaved() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output("stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one stop")
+    try terminal.output("echo ignored >.gitignore; echo garbage >.git/index; cp .git/index ../broken")
+    let result = try terminal.run(
+      "rm README.md; stand-in-agent claude-code run-1 write=a.txt:two write=ignored:x stop compact=9000 end=other"
+    )
+    #expect(result.status == 0)
+    #expect(result.errors.contains("git's index cannot be read; the files are saved"), "\(result.errors)")
+    let tree = try terminal.output(
+      "cmp .git/index ../broken; git ls-tree --name-only -r $(git for-each-ref --format='%(objectname)' refs/sessions)"
+    )
+    #expect(tree.contains("a.txt\n") && !tree.contains("README.md") && !tree.contains("ignored\n"), "\(tree)")
+    #expect(try terminal.run("git session checkpoint").status == 128)
+    try terminal.output("rm .git/index; git reset --quiet; git session diff --exit-code")
+  }
+
   @Test func anEmergencySaveThatWasStoppedIsFinished() throws {
     let terminal = try terminal(with: "claude-code")
     try terminal.output(

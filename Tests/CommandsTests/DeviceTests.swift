@@ -82,6 +82,31 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
+  func anAgentsWorkIsSavedOnAFullDisk() throws {
+    let terminal = try Terminal()
+    let disk = terminal.repository.root + "/disk"
+    try terminal.output("mkdir ../disk; mount -t tmpfs -o size=40m tmpfs ../disk")
+    defer { _ = try? terminal.run("umount '\(disk)'") }
+    try terminal.output(
+      """
+      cd ../disk; git init --quiet .; project; git session agent install claude-code --quiet
+      stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one stop
+      """)
+    // Nobody else gets any room.
+    try terminal.run(
+      "cd ../disk; echo two >a.txt; head -c 99000000 /dev/zero >filler 2>/dev/null; echo filler >.git/info/exclude"
+    )
+    try terminal.output("cd ../disk; stand-in-agent claude-code run-1 'ask=Go on' stop")
+    #expect(
+      try terminal.output(
+        "cd ../disk; git show $(git for-each-ref --format='%(refname)' refs/sessions):a.txt") == "two\n")
+    // With room again it is set aside again.
+    try terminal.output(
+      "cd ../disk; rm filler; stand-in-agent claude-code run-1 start=resume; test -s .git/sessions/reserve")
+    try terminal.output("cd ../disk; git fsck --strict; git session doctor")
+  }
+
+  @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
   func hooksOnAFullDisk() throws {
     let terminal = try Terminal()
     let disk = terminal.repository.root + "/disk"
