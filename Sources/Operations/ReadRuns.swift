@@ -56,7 +56,8 @@ package struct ReadRuns {
       runs: state.runsInOrder.map { run in
         let last = run.samples.last?.measure
         return Report.Row(
-          agent: run.id.agent, run: run.id.run, resumeCommand: Agents.named(run.id.agent)?.resuming(run.id.run),
+          agent: run.id.agent, run: run.id.run,
+          resumeCommand: Agents.named(run.id.agent)?.resuming(run.id.run),
           model: run.model,
           state: run.ended == nil ? .running : run.reason == AgentRun.lost ? .lost : .ended,
           reason: run.reason,

@@ -54,7 +54,7 @@ package struct RunAgentHook {
       }.start()
       try handle(event, workspace, world)
       if event.kind == .toolUsed { try saveEdits(payload, workspace) }
-      for warning in workspace.warnings { complain(warning, world) }
+      if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
     }

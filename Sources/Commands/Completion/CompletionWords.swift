@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import Operations
 import Sessions
@@ -13,6 +14,7 @@ enum CompletionWords: String, CaseIterable {
   case remotes
   /// What `push` takes.
   case destinations
+  case agents
 
   /// How to ask for them.
   var command: String { "git session \(Completion.verb) --\(rawValue)" }
@@ -37,6 +39,7 @@ extension CompletionWords {
     case .objects: return try Self.sessions(workspace) + Self.checkpoints(prefix, workspace)
     case .remotes: return Self.remotes(workspace)
     case .destinations: return try Self.remotes(workspace) + Self.sessions(workspace)
+    case .agents: return Agents.all.map { CompletionWord(word: $0.name, meaning: $0.title) }
     case .states:
       let places = [
         CompletionWord(word: "worktree", meaning: "the files as they are"),

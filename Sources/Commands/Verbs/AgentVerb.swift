@@ -17,8 +17,10 @@ struct AgentVerb: Verb {
       """)
 
   @Argument(help: "What to do.") var action = ConnectAgents.Action.status
-  @Argument(help: ArgumentHelp("An agent; all that are known without it.", valueName: "agent")) var names:
-    [String] = []
+  @Argument(
+    help: ArgumentHelp("An agent; all that are known without it.", valueName: "agent"),
+    completion: .words(.agents))
+  var names: [String] = []
   @Flag(help: "The settings for all work of yours.") var user = false
   @Flag(help: "The settings that everybody gets who works in this repository.") var project = false
   @Flag(help: "The settings for your work in this work tree.") var local = false
