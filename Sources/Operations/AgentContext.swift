@@ -13,6 +13,8 @@ struct AgentContext {
   private var reader: TranscriptReader
   private var contextWatch: ContextWatch
   private var window: ContextWindow?
+  /// What the agent has said last, if it has come since the last hook.
+  private(set) var newWords: String?
   /// What tells the memo that was read from others; empty for none.
   private let memoMark: [UInt8]
   /// The agent has to be asked to record what it knows, as soon as it takes a text.
@@ -35,6 +37,8 @@ struct AgentContext {
       if memo == nil, event.lines.isEmpty { return nil }
     }
     for line in event.lines { reader.read(line: line) }
+    let words = reader.transcript.lastWords
+    newWords = words == memo?.reader.transcript.lastWords ? nil : words
     findWindow()
   }
 

@@ -157,6 +157,8 @@ package struct RunAgentHook {
       let message = "\(context.percent) % of the context of \(agent.title)"
       try save(.threshold, message, context.measure, isEmergency: level >= .handoff, workspace)
     } else if let trigger {
+      // Some agents do not tell their last words.
+      let words = trigger == .turn ? words ?? context.newWords : nil
       try save(trigger, words, context.measure, isEmergency: trigger == .compaction, workspace)
     }
     var text: String?
