@@ -85,7 +85,9 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], exclude: ["Texts"],
+      swiftSettings: settings),
     .testTarget(
       name: "HandoffsTests", dependencies: ["Handoffs", "Sessions"], exclude: ["Golden"],
       swiftSettings: settings),
