@@ -49,6 +49,7 @@ package struct ConnectAgents {
       environment: workspace.world.environment, workTree: try workspace.repository.requireWorkTree())
     let scopes = scope.map { [$0] } ?? (action == .install ? [.user] : SettingsScope.allCases)
     let heard = AgentRuns(workspace.repository).heard
+    let hints = AgentHints(workspace, places)
     var rows: [Report.Row] = []
     for agent in agents {
       for scope in scopes {
@@ -64,10 +65,20 @@ package struct ConnectAgents {
         rows.append(
           Report.Row(
             agent: agent.name, title: agent.title, scope: scope, file: path, state: state,
-            heard: heard[agent.name], remark: state == .installed ? agent.remark : nil))
+            heard: heard[agent.name], remark: remark(state, of: agent, path, hints)))
       }
     }
     return Report(agents: rows)
+  }
+
+  private func remark(_ state: Report.Row.State, of agent: any Agent, _ file: String, _ hints: AgentHints)
+    -> String?
+  {
+    switch state {
+    case .installed: agent.remark
+    case .present, .outdated: action == .status ? hints.hint(for: agent, installedIn: file) : nil
+    default: nil
+    }
   }
 
   private static func agent(_ name: String) throws -> any Agent {
