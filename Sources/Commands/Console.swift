@@ -13,6 +13,8 @@ struct Console {
   private let pager: LazyPager?
   private let columns: Int?
   private let mark: String
+  /// Whether pictures must be drawn with ASCII alone: where the locale says so, or nobody knows what shows them.
+  let isPlain: Bool
   let style: Style
 
   /// `isReading` if much is to be read, `isPaged` if the user has asked for a pager.
@@ -26,6 +28,7 @@ struct Console {
     }
     columns = terminal.columns
     mark = terminal.isUTF8 ? "…" : ".."
+    isPlain = !terminal.isUTF8 || terminal.isDumb || terminal.columns == nil
     style = Style(isOn: terminal.usesColor(isPaged: pager != nil))
   }
 
@@ -58,6 +61,9 @@ struct Console {
     guard let columns else { return lines }
     return lines.map { Columns.fit($0, columns, mark: mark) }
   }
+
+  /// How wide a picture may be.
+  var pictureWidth: Int { min(columns ?? 80, 120) }
 
   var isJSON: Bool { options.json }
   var isQuiet: Bool { options.quiet }

@@ -100,9 +100,11 @@ struct AgentContext {
   var percent: Int { Int((usage?.percent ?? 0).rounded()) }
 
   /// How many turns there are until then, by those before.
-  var turnsLeft: Int? {
+  var turnsLeft: Int? { forecast?.turns }
+
+  private var forecast: ContextForecast? {
     usage.flatMap {
-      ContextForecast(turnEnds: reader.transcript.turnEnds, now: $0.tokens, limit: $0.window.limit)?.turns
+      ContextForecast(turnEnds: reader.transcript.turnEnds, now: $0.tokens, limit: $0.window.limit)
     }
   }
 
@@ -112,7 +114,8 @@ struct AgentContext {
     let transcript = reader.transcript
     return ReadContexts.Report.Row(
       agent: agent.name, run: run, model: transcript.model, tokens: usage.tokens, limit: usage.window.limit,
-      percent: percent, turnsLeft: turnsLeft, compactions: transcript.compactions,
+      percent: percent, turnsLeft: turnsLeft, tokensPerTurn: forecast?.perTurn,
+      compactions: transcript.compactions,
       turnEnds: transcript.turnEnds.map { $0 * 100 / max(1, usage.window.limit) })
   }
 

@@ -1,5 +1,6 @@
 import Git
-import Sessions
+package import Sessions
+import Storage
 
 /// How full the contexts of the agents at work in this work tree are, as their last hooks have seen it.
 package struct ReadContexts {
@@ -10,6 +11,9 @@ package struct ReadContexts {
     package let thresholds: [Int]
     /// The fullest first.
     package let contexts: [Row]
+    /// All contexts that agents have had in the session, as saves have measured them: those of a run after each
+    /// other, from one compaction to the next.
+    package let past: [Past]
 
     package struct Row: Encodable, Sendable {
       package let agent: String
@@ -23,9 +27,27 @@ package struct ReadContexts {
       package let percent: Int
       /// How many turns there are until then, by those before; nil as long as nothing has grown.
       package let turnsLeft: Int?
+      /// How many tokens a turn adds, by those before.
+      package let tokensPerTurn: Int?
       package let compactions: Int
       /// Percent at the ends of the turns since the last compaction, the oldest first.
       package let turnEnds: [Int]
+    }
+
+    package struct Past: Encodable, Sendable {
+      package let agent: String
+      package let run: String
+      package let model: String?
+      /// How often the run had been compacted before.
+      package let compactions: Int
+      package let from: Timestamp
+      package let to: Timestamp
+      package let isCompacted: Bool
+      /// The fullest that it was, in tokens.
+      package let tokens: Int
+      package let limit: Int
+      /// Percent, the oldest first.
+      package let percents: [Int]
     }
   }
 
@@ -33,8 +55,25 @@ package struct ReadContexts {
     _ = try workspace.repository.requireWorkTree()
     let thresholds = try workspace.settings.contextThresholds
     let contexts = try AgentContext.all(in: workspace).compactMap(\.row)
+    let runs = try workspace.currentIfAny()?.history.state.runsInOrder ?? []
     return Report(
       thresholds: thresholds.percentages,
-      contexts: contexts.sorted { ($1.percent, $0.run) < ($0.percent, $1.run) })
+      contexts: contexts.sorted { ($1.percent, $0.run) < ($0.percent, $1.run) },
+      past: runs.flatMap(Self.past))
+  }
+
+  private static func past(_ run: AgentRun) -> [Report.Past] {
+    let last = run.samples.last?.measure.compactions
+    let groups = Dictionary(grouping: run.samples) { $0.measure.compactions }
+    return groups.sorted { $0.key < $1.key }.compactMap { compactions, samples in
+      guard let first = samples.first, let end = samples.last,
+        let fullest = samples.map(\.measure).max(by: { $0.tokens < $1.tokens })
+      else { return nil }
+      return Report.Past(
+        agent: run.id.agent, run: run.id.run, model: end.measure.model, compactions: compactions,
+        from: first.time, to: end.time, isCompacted: compactions != last, tokens: fullest.tokens,
+        limit: fullest.limit,
+        percents: samples.map { ($0.measure.tokens * 100 + $0.measure.limit / 2) / $0.measure.limit })
+    }
   }
 }

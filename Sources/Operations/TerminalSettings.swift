@@ -21,7 +21,7 @@ package struct TerminalSettings {
   }
 
   /// A terminal that can only write one line after another.
-  private var isDumb: Bool { environment["TERM", default: "dumb"] == "dumb" }
+  package var isDumb: Bool { environment["TERM", default: "dumb"] == "dumb" }
 
   /// Whether to write colours; `isPaged` if it is to a pager.
   package func usesColor(isPaged: Bool) -> Bool {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Sessions
 
 struct ContextVerb: Verb {
   static let configuration = CommandConfiguration(
@@ -7,7 +8,9 @@ struct ContextVerb: Verb {
     discussion: """
       Of agents that are connected ('git session agent') and at work in this work tree, as their last hooks have seen \
       it. Percentages are of where the agent compacts its context or is refused. The marks are the thresholds at which \
-      work is saved (session.context.thresholds).
+      work is saved (session.context.thresholds). Below stands how the context has filled up, a column for each time \
+      that it was measured, with a c where it was compacted, and a line for each context that the agents of the \
+      session have had.
       """)
 
   @OptionGroup var output: OutputOptions
@@ -15,30 +18,69 @@ struct ContextVerb: Verb {
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let report = try ReadContexts().run(in: workspace)
     try console.show(report) {
-      report.contexts.isEmpty
+      let now =
+        report.contexts.isEmpty
         ? ["No agent that is at work here has said how full its context is."]
-        : report.contexts.flatMap { console.fitted(Self.lines($0, report.thresholds, console)) }
+        : report.contexts.flatMap { console.fitted(Self.lines($0, report, console)) }
+      return now + console.fitted(Self.past(report))
     }
     return .success
   }
 
   private static func lines(
-    _ row: ReadContexts.Report.Row, _ thresholds: [Int], _ console: Console
+    _ row: ReadContexts.Report.Row, _ report: ReadContexts.Report, _ console: Console
   ) -> [String] {
     let model = row.model.map { "  " + Text.line($0) } ?? ""
-    let gauge = Gauge.bar(row.percent, thresholds, width: 40)
-    let isHigh = row.percent >= thresholds.dropFirst().first ?? 100
+    let gauge = Gauge.bar(row.percent, report.thresholds, width: min(40, console.pictureWidth / 2))
+    let isHigh = row.percent >= report.thresholds.dropFirst().first ?? 100
     let painted = isHigh ? console.style.bad(gauge) : console.style.good(gauge)
     var words = ["\(row.percent) % of \(row.limit) tokens"]
-    if let turns = row.turnsLeft { words.append("about \(Text.plural(turns, "turn")) left") }
     if row.compactions > 0 { words.append("compacted \(Text.plural(row.compactions, "time"))") }
     var lines = [
       "\(console.style.name(row.agent))  \(Text.line(row.run))\(model)",
       "  [\(painted)]  \(words.joined(separator: ", "))",
     ]
-    if !row.turnEnds.isEmpty {
-      lines.append("  at the ends of turns: \(row.turnEnds.map(String.init).joined(separator: " ")) %")
+    if let turns = row.turnsLeft, let growth = row.tokensPerTurn {
+      let when =
+        turns == 0
+        ? "the next turn may bring compaction" : "about \(Text.plural(turns, "turn")) until compaction"
+      lines.append("  \(when), at \(Tokens.format(growth)) tokens a turn")
     }
-    return lines
+    return lines + plot(row, report, console).map { "  " + $0 }
+  }
+
+  /// What saves have measured of the run, or else the ends of its turns.
+  private static func plot(
+    _ row: ReadContexts.Report.Row, _ report: ReadContexts.Report, _ console: Console
+  ) -> [String] {
+    let past = report.past.filter { ($0.agent, $0.run) == (row.agent, row.run) }
+    var plot = Plot(
+      values: [], thresholds: report.thresholds, width: console.pictureWidth - 2, isPlain: console.isPlain)
+    for context in past {
+      if !plot.values.isEmpty { plot.breaks.insert(plot.values.count) }
+      plot.values += context.percents
+    }
+    if plot.values.count < row.turnEnds.count { (plot.values, plot.breaks) = (row.turnEnds, []) }
+    if !plot.values.isEmpty, plot.values.last != row.percent {
+      let last = past.last?.compactions ?? row.compactions
+      if last != row.compactions { plot.breaks.insert(plot.values.count) }
+      plot.values.append(row.percent)
+    }
+    return plot.values.count > 1 ? plot.lines : []
+  }
+
+  private static func past(_ report: ReadContexts.Report) -> [String] {
+    guard !report.past.isEmpty else { return [] }
+    let rows = report.past.map { context in
+      [
+        "  \(context.agent)", Text.line(context.run, limit: 12), "\(context.compactions + 1)",
+        Text.duration(context.to.milliseconds(since: context.from)),
+        "\(context.percents.first ?? 0) % to \(context.percents.max() ?? 0) %",
+        "\(Tokens.format(context.tokens)) of \(Tokens.format(context.limit))",
+        context.isCompacted ? "compacted" : "",
+      ]
+    }
+    return ["Contexts in this session:"]
+      + Text.table([["  agent", "run", "no.", "time", "full", "tokens", ""]] + rows)
   }
 }
