@@ -8,6 +8,9 @@ struct StatusLine {
   /// The user's own status line, a command line that reads what we read.
   private var then: String?
 
+  /// What Claude Code keeps free beside a status line, of the columns that it tells.
+  private static let margin = 4
+
   /// Nil if that is not what the words say; then they are the parser's.
   init?(_ words: ArraySlice<String>) {
     guard words.first == "statusline" else { return nil }
@@ -30,7 +33,8 @@ struct StatusLine {
     let isColorful = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     let style = Style(isOn: !isPrompt && isColorful)
     let text = RunStatusLine(readsInput: !isPrompt, then: then).run(in: world) { report in
-      Self.line(report, columns: columns ?? (isPrompt ? 40 : 80), style: style)
+      Self.line(
+        report, columns: (columns ?? (isPrompt ? 40 : 80)) - (isPrompt ? 0 : Self.margin), style: style)
     }
     world.output.write(isPrompt ? String(text.prefix { $0 != "\n" }) : text)
   }

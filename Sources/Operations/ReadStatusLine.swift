@@ -2,7 +2,6 @@ package import Agents
 import Files
 import Git
 package import Sessions
-import Storage
 
 /// What fits on one line about the session of a work tree and the context of an agent: for the status line of an agent
 /// and the prompt of a shell. It looks at no file of the work tree and at no other session.
@@ -30,13 +29,12 @@ package struct ReadStatusLine {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    let current = try workspace.currentIfAny()
+    let heading = try HeadingMemo.current(in: workspace)
     let thresholds = try? workspace.settings.contextThresholds
     let context = try context(in: workspace)
-    let saved = current?.checkpoint?.checkpoint?.time
     return Report(
-      session: current.map { SessionHeading($0.history.state) }, lifecycle: current?.history.state.lifecycle,
-      savedMilliseconds: saved.map { workspace.now.milliseconds(since: $0) },
+      session: heading?.session, lifecycle: heading?.lifecycle,
+      savedMilliseconds: heading?.saved.map { workspace.now.milliseconds(since: $0) },
       percent: context?.percent, turnsLeft: context?.turnsLeft,
       thresholds: (thresholds ?? .standard).percentages)
   }

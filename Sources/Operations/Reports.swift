@@ -13,6 +13,10 @@ package struct SessionHeading: Hashable, Encodable, Sendable {
   package let name: String
   package let objective: String
 
+  init(id: SessionID, label: String, name: String, objective: String) {
+    (self.id, self.label, self.name, self.objective) = (id, label, name, objective)
+  }
+
   /// `label` where another session has the same key.
   init(_ state: SessionState, label: String? = nil) {
     (id, self.label, name, objective) = (state.id, label ?? state.label, state.name, state.objective)
