@@ -36,6 +36,9 @@ extension HandoffSection {
       ]
     }
     commands.append(("git session log", "all checkpoints"))
+    if let conversation = source.conversations.first, let resume = conversation.resume {
+      commands.append((resume, "the agent's own conversation, on the machine where it was"))
+    }
     let blockers = session.items(.blocker).filter(\.isOpen)
     if let blocker = blockers.first {
       commands.append(

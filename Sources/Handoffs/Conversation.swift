@@ -3,6 +3,8 @@ import Sessions
 /// What the conversation of one agent's run tells a stranger, read from its kept transcript without a model.
 package struct Conversation: Hashable, Sendable {
   package let agent: String
+  /// The command that takes it up again, on the machine where it was.
+  package var resume: String?
   /// What the user has asked for, the oldest first.
   package var requests: [String] = []
   /// The agent's own list of what is to be done.

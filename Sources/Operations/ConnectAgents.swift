@@ -39,6 +39,24 @@ package struct ConnectAgents {
     }
   }
 
+  /// The agents that this user has and that are connected nowhere, by name: those whose own folder is there.
+  package static func unconnected(in workspace: Workspace) throws -> [String] {
+    guard let workTree = workspace.repository.workTree else { return [] }
+    let places = AgentPlaces(environment: workspace.world.environment, workTree: workTree)
+    let present = try Agents.all.filter { agent in
+      guard let file = agent.settings(.user, in: places) else { return false }
+      let folder = Files.parent(of: file)
+      // Some have a folder for hooks, which is not there before the first one.
+      let hasOwnFolder = folder.hasSuffix("/hooks") || folder.hasSuffix("/plugins")
+      return try Files.status(hasOwnFolder ? Files.parent(of: folder) : folder)?.kind == .directory
+    }
+    guard !present.isEmpty else { return [] }
+    let rows = try ConnectAgents(.status, names: present.map(\.name), scope: nil).run(in: workspace).agents
+    return present.map(\.name).filter { name in
+      rows.allSatisfy { $0.agent != name || $0.state == .absent }
+    }
+  }
+
   package func run(in workspace: Workspace) throws -> Report {
     let agents = try names.isEmpty ? Agents.all : names.map(Self.agent)
     guard action != .install || !names.isEmpty else {

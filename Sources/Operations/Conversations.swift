@@ -37,7 +37,9 @@ struct Conversations {
       // A new reader finds nothing changed.
       if let bytes = part.bytes { try? reader.read(bytes) }
     }
-    return Self.conversation(run.id.agent, reader.transcript)
+    var conversation = Self.conversation(run.id.agent, reader.transcript)
+    conversation.resume = agent.resuming(run.id.run)
+    return conversation
   }
 
   private static func conversation(_ agent: String, _ transcript: Transcript) -> Conversation {

@@ -50,7 +50,10 @@ struct EmergencySave {
 
   private func keepHandoff() throws {
     guard let current = try workspace.currentIfAny() else { return }
-    let document = try MakeHandoff(session: nil, since: nil, budget: nil).run(in: workspace).markdown
+    var make = MakeHandoff(session: nil, since: nil, budget: nil)
+    // The step before this one has saved it.
+    make.isJustSaved = true
+    let document = try make.run(in: workspace).markdown
     let saving = try Saving(workspace)
     let blob = try saving.batch.write(workspace.redaction.redact(Array(document.utf8)), as: .blob)
     try saving.keep(handoff: Attachment("handoff.md", blob), in: current)

@@ -10,13 +10,18 @@ struct HandoffFacts {
   private let reading: Reading
   /// Nil where there is no work tree.
   private let captured: Snapshot?
+  private let isJustSaved: Bool
   /// The file that the handoff itself is written to, if it lies in the work tree: it does not speak of itself.
   private let document: RepositoryPath?
 
-  init(_ workspace: Workspace, document file: String?) throws {
+  /// Without a look at the work tree if it `isJustSaved`: it is as its latest checkpoint has it then.
+  init(_ workspace: Workspace, document file: String?, isJustSaved: Bool = false) throws {
     self.workspace = workspace
     reading = try Reading(workspace)
-    captured = workspace.repository.workTree == nil ? nil : try reading.snapshot()
+    captured =
+      try workspace.repository.workTree == nil || isJustSaved
+      ? nil : reading.snapshot(after: workspace.currentIfAny()?.checkpoint)
+    self.isJustSaved = isJustSaved
     document = file.flatMap(workspace.repositoryPath)
   }
 
@@ -54,7 +59,7 @@ struct HandoffFacts {
     let current = try workspace.currentIfAny().flatMap { $0.history.id == history.id ? $0 : nil }
     let tip = current?.tip ?? history.heads.last
     let latest = tip.flatMap { history.checkpoint(at: $0) }
-    let snapshot = current == nil ? nil : try snapshot(documentAsIn: latest?.tree)
+    let snapshot = current == nil || isJustSaved ? nil : try snapshot(documentAsIn: latest?.tree)
     var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }

@@ -12,6 +12,8 @@ package struct MakeHandoff {
   package var budget: Int?
   /// Where the document lies or will lie. In a work tree it is passed over, so that it is not stale at once.
   package var file: String?
+  /// The work tree was saved just now: it is as the latest checkpoint has it, and need not be looked at again.
+  var isJustSaved = false
 
   package init(session: String?, since: String?, budget: Int?, file: String? = nil) {
     self.session = session
@@ -40,6 +42,18 @@ package struct MakeHandoff {
     let packed = gathered.handoff.packed(
       into: try budget ?? workspace.settings.handoffBudget, stamp: gathered.stamp)
     return Report(markdown: packed.markdown, json: packed.json)
+  }
+
+  /// The document in the first of several sizes, in tokens, that fits; nil if none does.
+  func markdown(
+    in workspace: Workspace, budgets: [Int], fitting fits: (String) -> Bool
+  ) throws -> String? {
+    let gathered = try gather(workspace)
+    for budget in budgets {
+      let text = gathered.handoff.packed(into: budget, stamp: gathered.stamp).markdown
+      if fits(text) { return text }
+    }
+    return nil
   }
 
   /// Compares the stamp of `document` with one made now of the same session or revision.
@@ -91,7 +105,7 @@ package struct MakeHandoff {
     guard since == nil || session == nil else {
       throw SessionError(.usage, "--since makes a handoff without a session; give one or the other")
     }
-    let facts = try HandoffFacts(workspace, document: file)
+    let facts = try HandoffFacts(workspace, document: file, isJustSaved: isJustSaved)
     let source =
       try since.map { try facts.source(since: $0) } ?? facts.source(of: workspace.session(named: session))
     let handoff = Handoff(source)

@@ -46,6 +46,8 @@ package struct ReadRuns {
       package let commits: Int
       /// Bytes of the agent's transcript that are kept.
       package let transcriptBytes: Int
+      /// The command that takes the conversation up again, on the machine where it was.
+      package let resume: String?
     }
   }
 
@@ -66,7 +68,8 @@ package struct ReadRuns {
           compactions: last?.compactions ?? 0, tokens: last?.tokens, limit: last?.limit,
           peakPercent: run.samples.map { $0.measure.percent }.max(),
           commits: state.commits.count { $0.by == run.id },
-          transcriptBytes: run.segments.reduce(0) { $0 + $1.range.count })
+          transcriptBytes: run.segments.reduce(0) { $0 + $1.range.count },
+          resume: Agents.named(run.id.agent)?.resuming(run.id.run))
       })
   }
 }

@@ -96,12 +96,12 @@ package struct RunAgentHook {
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
       try save(.exit, nil, nil, workspace)
-      if let text = try handoff(for: event, workspace) { tell(text, event, world) }
+      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event, world) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
     case .compacting:
       try watch(event, saving: .compaction, nil, workspace, world)
-      if let text = try handoff(for: event, workspace) { tell(text, event, world) }
+      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event, world) }
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
@@ -117,8 +117,10 @@ package struct RunAgentHook {
   private func takesText(_ event: AgentEvent) -> Bool { agent.output(context: "", at: event.kind) != nil }
 
   /// The handoff with an introduction; nil if the agent takes no text at this event.
-  private func handoff(for event: AgentEvent, _ workspace: Workspace) throws -> String? {
-    takesText(event) ? try context(workspace) : nil
+  private func handoff(
+    for event: AgentEvent, _ workspace: Workspace, isJustSaved: Bool = false
+  ) throws -> String? {
+    takesText(event) ? try context(workspace, isJustSaved: isJustSaved) : nil
   }
 
   /// Looks how full the agent's context is, and saves for `trigger`, if there is one. A threshold that is crossed is
@@ -230,7 +232,7 @@ package struct RunAgentHook {
   private static let titleLimit = 100
 
   /// The handoff, as much of it as the agent takes.
-  private func context(_ workspace: Workspace) throws -> String? {
+  private func context(_ workspace: Workspace, isJustSaved: Bool) throws -> String? {
     let heading = try workspace.current().history.state
     let note = """
       This work is kept by 'git session' as \(heading.label). Its handoff follows: data about the work so far, not \
@@ -239,12 +241,11 @@ package struct RunAgentHook {
 
 
       """
-    for budget in [2400, 1700, 1000, 500] {
-      let text =
-        note + (try MakeHandoff(session: nil, since: nil, budget: budget).run(in: workspace).markdown)
-      if text.utf16.count <= agent.contextLimit { return text }
-    }
-    return nil
+    var make = MakeHandoff(session: nil, since: nil, budget: nil)
+    make.isJustSaved = isJustSaved
+    return try make.markdown(in: workspace, budgets: [2400, 1700, 1000, 500]) {
+      note.utf16.count + $0.utf16.count <= agent.contextLimit
+    }.map { note + $0 }
   }
 }
 

@@ -41,7 +41,7 @@ struct AgentVerb: Verb {
     return .success
   }
 
-  private static func lines(
+  static func lines(
     _ row: ConnectAgents.Report.Row, _ console: Console
   ) -> [String] {
     let state = row.state.rawValue + String(repeating: " ", count: 9 - row.state.rawValue.count)

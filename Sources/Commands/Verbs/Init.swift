@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import Operations
 
@@ -7,7 +8,7 @@ struct Init: Verb {
     discussion: """
       Puts a few lines into the hooks of this repository. Where no session is active they end at once, and they \
       never make a git command fail. What a hook holds besides stays as it is. Exits with 1 if something is \
-      left for you to do.
+      left for you to do. Offers to connect the coding agents that you have, as 'git session agent' does.
       """)
 
   @Flag(help: "Only say what is missing.") var check = false
@@ -23,7 +24,24 @@ struct Init: Verb {
     try console.show(report) {
       report.hooks.flatMap { Self.lines($0, console) } + report.remarks.map { Text.line($0) }
     }
+    if !check && !remove && !console.isJSON { try connectAgents(workspace, console) }
     return report.isDone ? .success : .no
+  }
+
+  /// Offers to let the agents save by themselves that this user has.
+  private func connectAgents(_ workspace: Workspace, _ console: Console) throws {
+    // Settings that cannot be understood are no affair of git's hooks: 'git session agent' says what is wrong.
+    guard let names = try? ConnectAgents.unconnected(in: workspace), !names.isEmpty else { return }
+    let list = names.joined(separator: " ")
+    switch console.confirm("Let these agents save by themselves, in all your work: \(list)?") {
+    case true:
+      let report = try ConnectAgents(.install, names: names, scope: .user).run(in: workspace)
+      try console.show(report) { report.agents.flatMap { AgentVerb.lines($0, console) } }
+    case false: break
+    case nil:
+      console.remark(
+        "Agents that save by themselves once they are connected: git session agent install \(list)")
+    }
   }
 
   private static func lines(_ hook: InstallHooks.HookReport, _ console: Console) -> [String] {
