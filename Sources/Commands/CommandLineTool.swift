@@ -141,7 +141,8 @@ struct GitSession: ParsableCommand {
       CommandGroup(name: "Look back", subcommands: [Status.self, List.self, Show.self, Log.self, Diff.self]),
       CommandGroup(name: "Go back", subcommands: [Restore.self, Undo.self, Branch.self]),
       CommandGroup(
-        name: "Record", subcommands: [Note.self, Decision.self, Next.self, Blocker.self, Question.self]),
+        name: "Record",
+        subcommands: [Note.self, Decision.self, Next.self, PhaseVerb.self, Blocker.self, Question.self]),
       CommandGroup(
         name: "Rest and end",
         subcommands: [Pause.self, Continue.self, Complete.self, Abandon.self, Reopen.self, Delete.self]),

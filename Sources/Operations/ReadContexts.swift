@@ -14,6 +14,8 @@ package struct ReadContexts {
     /// All contexts that agents have had in the session, as saves have measured them: those of a run after each
     /// other, from one compaction to the next.
     package let past: [Past]
+    /// The parts of the work, if it has any.
+    package let phases: [PhaseUse]
 
     package struct Row: Encodable, Sendable {
       package let agent: String
@@ -55,11 +57,12 @@ package struct ReadContexts {
     _ = try workspace.repository.requireWorkTree()
     let thresholds = try workspace.settings.contextThresholds
     let contexts = try AgentContext.all(in: workspace).compactMap(\.row)
-    let runs = try workspace.currentIfAny()?.history.state.runsInOrder ?? []
+    let state = try workspace.currentIfAny()?.history.state
     return Report(
       thresholds: thresholds.percentages,
       contexts: contexts.sorted { ($1.percent, $0.run) < ($0.percent, $1.run) },
-      past: runs.flatMap(Self.past))
+      past: (state?.runsInOrder ?? []).flatMap(Self.past),
+      phases: state.map { PhaseUse.all(of: $0, now: workspace.now) } ?? [])
   }
 
   private static func past(_ run: AgentRun) -> [Report.Past] {

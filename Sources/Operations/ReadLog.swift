@@ -60,6 +60,7 @@ extension Fact {
     case .nameSet(let text): "name: \(text)"
     case .budgetSet(let tokens): "budget: \(Tokens.format(tokens)) tokens"
     case .nextStepSet(let text): text.isEmpty ? "next step cleared" : "next: \(text)"
+    case .phaseSet(let name): name.isEmpty ? "phase ended" : "phase: \(name)"
     case .lifecycleChanged(let change): change.rawValue
     case .itemAdded(let kind, let text, _): "\(kind.rawValue): \(text)"
     case .itemResolved(let id, _): "resolved \(id.sequence)"

@@ -14,6 +14,8 @@ package struct ReadStatus {
     package let activeMilliseconds: Int64
     package let budget: Int?
     package let nextStep: String?
+    /// The part of the work that is at work, if any.
+    package let phase: String?
     package let checkpoint: CheckpointReport?
     package let checkpointAgeMilliseconds: Int64?
     /// Against the latest checkpoint.
@@ -61,7 +63,8 @@ package struct ReadStatus {
       session: try workspace.heading(of: state), lifecycle: state.lifecycle,
       started: state.started ?? history.id.time,
       activeMilliseconds: state.activeMilliseconds(now: workspace.now), budget: state.budget,
-      nextStep: state.nextStep, checkpoint: latest.flatMap { CheckpointReport($0, in: history) },
+      nextStep: state.nextStep, phase: state.phase,
+      checkpoint: latest.flatMap { CheckpointReport($0, in: history) },
       checkpointAgeMilliseconds: latest?.checkpoint.map { workspace.now.milliseconds(since: $0.time) },
       unsaved: unsaved, hasOtherChanges: unsaved.isEmpty && !isHeld, leftOut: snapshot.leftOut,
       operation: snapshot.operation, open: Self.openItems(of: state),

@@ -11,6 +11,8 @@ package struct TakeCheckpoint {
   /// The files that have changed since the last checkpoint, for a caller who knows; nil for a look at all.
   package var paths: [RepositoryPath]?
 
+  /// What is told with it.
+  var facts: [Fact] = []
   /// It marks a moment that people look for, and is taken although no file has changed.
   var isLandmark = false
   /// How full the context is of the agent that asks for it; told if anything is written.
@@ -37,9 +39,9 @@ package struct TakeCheckpoint {
 
   private func take(in workspace: Workspace) throws -> Report {
     let current = try workspace.unended()
-    let facts = measure.flatMap { measure in
-      current.history.state.knows(measure.measure, of: measure.run)
-        ? nil : [Fact.contextMeasured(measure.run, measure.measure)]
+    var facts = facts
+    if let measure, !current.history.state.knows(measure.measure, of: measure.run) {
+      facts.append(.contextMeasured(measure.run, measure.measure))
     }
     let saving = try Saving(workspace)
     let taken = try saving.capture(
@@ -50,14 +52,14 @@ package struct TakeCheckpoint {
       try workspace.repository.holds(latest, all: taken.snapshot)
     {
       saving.remember(taken, as: latest.id)
-      if try saving.recordNews(facts ?? [], in: current)?.hasMore == true {
+      if try saving.recordNews(facts, in: current)?.hasMore == true {
         workspace.start(.keepTranscripts)
       }
       return Report(session: heading, isNew: false, checkpoint: report)
     }
     let text = message.map { PlainText.sanitize($0) }
     let appended = try saving.checkpoint(
-      taken, trigger: trigger, message: text, facts: facts ?? [], in: current)
+      taken, trigger: trigger, message: text, facts: facts, in: current)
     guard let report = CheckpointReport(appended.commit, in: appended.history) else {
       throw SessionError(.fatal, "the checkpoint was saved as \(appended.commit.id) but cannot be read back")
     }

@@ -23,6 +23,8 @@ package enum Fact: Hashable, Sendable {
   /// The tokens planned for the session.
   case budgetSet(Int)
   case nextStepSet(String)
+  /// The part of the work that begins; empty if none is at work any more.
+  case phaseSet(String)
   case lifecycleChanged(Lifecycle.Change)
   case itemAdded(Item.Kind, text: String, because: String?)
   case itemResolved(EventID, because: String?)

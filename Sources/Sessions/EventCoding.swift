@@ -60,6 +60,7 @@ extension Fact {
     case "budget-set":
       fact = json["tokens"]?.integer.flatMap { (1...Tokens.limit).contains($0) ? .budgetSet($0) : nil }
     case "next-step-set": fact = text("text").map(Fact.nextStepSet)
+    case "phase-set": fact = text("text").map(Fact.phaseSet)
     case "lifecycle-changed":
       fact = text("change").flatMap(Lifecycle.Change.init).map(Fact.lifecycleChanged)
     case "item-added":
@@ -109,6 +110,7 @@ extension Fact {
     case .nameSet(let text): ("name-set", ["text": .string(text)])
     case .budgetSet(let tokens): ("budget-set", ["tokens": .integer(Int64(tokens))])
     case .nextStepSet(let text): ("next-step-set", ["text": .string(text)])
+    case .phaseSet(let name): ("phase-set", ["text": .string(name)])
     case .lifecycleChanged(let change): ("lifecycle-changed", ["change": .string(change.rawValue)])
     case .itemAdded(let kind, let text, let because):
       (

@@ -55,6 +55,8 @@ extension SessionState {
     case .nameSet(let text): name = text
     case .budgetSet(let tokens): budget = tokens
     case .nextStepSet(let text): nextStep = text.isEmpty ? nil : text
+    case .phaseSet(let name):
+      if name != phases.last?.name ?? "" { phases.append(Phase(name: name, started: event.time)) }
     case .lifecycleChanged(let change): return apply(change, at: event.time)
     case .itemAdded(let kind, let text, let because):
       items[event.id] = Item(

@@ -9,7 +9,7 @@ package struct SessionFold: Hashable, Sendable {
 
   /// Raised whenever ``SessionState/step(_:)`` makes something else of the same events, or ``encode(to:)`` writes
   /// something else: what was kept of older folds is thrown away then.
-  package static let format = 2
+  package static let format = 3
 
   package init(id: SessionID, folding events: [StampedEvent]) {
     state = SessionState(id: id, folding: events)
@@ -80,6 +80,10 @@ extension SessionState {
       $0.write($1.time.milliseconds)
       $0.write($1.by) { $1.encode(to: &$0) }
     }
+    bytes.write(each: phases) {
+      $0.write($1.name)
+      $0.write($1.started.milliseconds)
+    }
     bytes.write(each: runs.values) { $1.encode(to: &$0) }
     bytes.write(each: rewrites) {
       for text in [$1.old, $1.new] { $0.write(text) }
@@ -114,6 +118,9 @@ extension SessionState {
       CommitMade(
         id: try bytes.text(), subject: try bytes.text(), time: try time(&bytes),
         by: try bytes.optional(AgentRun.ID.init(from:)))
+    }
+    phases = try bytes.list { (bytes) throws(Malformed) in
+      Phase(name: try bytes.text(), started: try time(&bytes))
     }
     for run in try bytes.list(AgentRun.init(from:)) { runs[run.id] = run }
     rewrites = Set(

@@ -8,6 +8,8 @@ package struct SessionState: Hashable, Sendable {
   /// Tokens.
   package internal(set) var budget: Int?
   package internal(set) var nextStep: String?
+  /// The parts of the work, in the order in which they began. An empty name says that none was at work then.
+  package internal(set) var phases: [Phase] = []
   package internal(set) var lifecycle = Lifecycle.active
   package internal(set) var started: Timestamp?
   package internal(set) var ended: Timestamp?
@@ -35,6 +37,14 @@ package struct SessionState: Hashable, Sendable {
   package internal(set) var knownCommits: Set<String> = []
   /// The ids of commits that others took the place of.
   var superseded: Set<String> = []
+
+  package struct Phase: Hashable, Sendable {
+    package let name: String
+    package let started: Timestamp
+  }
+
+  /// The part that is at work.
+  package var phase: String? { phases.last.flatMap { $0.name.isEmpty ? nil : $0.name } }
 
   package struct CommitMade: Hashable, Sendable {
     package let id: String

@@ -65,7 +65,7 @@ import Testing
     [
       state.objective, state.nextStep ?? "", "\(state.budget ?? 0)", state.lifecycle.rawValue,
       "\(state.items.values.sorted { $0.id < $1.id })", "\(state.commits)",
-      "\(state.runsInOrder)",
+      "\(state.runsInOrder)", "\(state.phases)",
       "\(state.activeMilliseconds(now: Sample.time(60)))",
     ]
   }
@@ -108,7 +108,9 @@ import Testing
     let run = Sample.run(random.pick(["r1", "r2"]))
     switch random.number(0...15) {
     case 0: return .objectiveSet("o\(random.number(0...3))")
-    case 1: return .nextStepSet(random.once(in: 2) ? "" : "n")
+    case 1:
+      return random.once(in: 2)
+        ? .nextStepSet(random.once(in: 2) ? "" : "n") : .phaseSet(random.pick(["p", "q", ""]))
     case 2: return .budgetSet(random.number(1...5))
     case 3, 4: return .lifecycleChanged(random.pick(Lifecycle.Change.allCases))
     case 5, 6: return .itemAdded(random.pick(Item.Kind.allCases), text: "t", because: nil)

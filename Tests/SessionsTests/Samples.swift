@@ -45,6 +45,7 @@ enum Sample {
     [
       .started(key: 12, objective: "Make it work \u{1f600}\n\"quoted\"", name: "make-it-work"),
       .objectiveSet("Another"), .nameSet("another"), .budgetSet(200_000), .nextStepSet("Write tests"),
+      .phaseSet("Tests"), .phaseSet(""),
       .nextStepSet(""), .itemAdded(.decision, text: "Use git", because: "it is there"),
       .itemResolved(id("a", 3), because: "done"), .itemResolved(id("a", 3), because: nil),
       .itemReopened(id("a", 3)), .itemRemoved(id("a", 3)),

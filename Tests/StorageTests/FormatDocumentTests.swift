@@ -47,7 +47,8 @@ import Testing
     case .objectiveSet: .nameSet("n")
     case .nameSet: .budgetSet(1)
     case .budgetSet: .nextStepSet("n")
-    case .nextStepSet: .lifecycleChanged(.pause)
+    case .nextStepSet: .phaseSet("p")
+    case .phaseSet: .lifecycleChanged(.pause)
     case .lifecycleChanged: .itemAdded(.note, text: "t", because: "b")
     case .itemAdded: .itemResolved(id, because: "b")
     case .itemResolved: .itemReopened(id)
@@ -77,7 +78,7 @@ import Testing
       fact = Self.sample(after: current)
     }
     // A chain that was cut short would hide the rest.
-    #expect(count == 19)
+    #expect(count == 20)
   }
 
   @Test func everyMemberOfTheDocumentIsNamed() throws {

@@ -22,7 +22,9 @@ struct ContextVerb: Verb {
         report.contexts.isEmpty
         ? ["No agent that is at work here has said how full its context is."]
         : report.contexts.flatMap { console.fitted(Self.lines($0, report, console)) }
-      return now + console.fitted(Self.past(report))
+      let phases =
+        report.phases.isEmpty ? [] : ["Phases of this session:"] + PhaseVerb.table(report.phases, console)
+      return now + console.fitted(Self.past(report)) + phases
     }
     return .success
   }

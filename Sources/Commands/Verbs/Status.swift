@@ -73,6 +73,7 @@ struct Status: Verb {
       lines += console.fitted(
         Text.table(report.open.map { ["  \($0.kind.rawValue)", $0.id, Text.line($0.text, limit: 70)] }))
     }
+    if let phase = report.phase { lines.append("Phase: \(Text.line(phase))") }
     if let next = report.nextStep { lines.append("Next step: \(Text.line(next))") }
     if report.suggestion != report.nextStep { lines.append("Suggested: \(Text.line(report.suggestion))") }
     return lines

@@ -5,6 +5,7 @@ extension Fact {
     case .started(let key, let objective, let name):
       .started(key: key, objective: redaction.redact(objective), name: name)
     case .objectiveSet(let text): .objectiveSet(redaction.redact(text))
+    case .phaseSet(let name): .phaseSet(redaction.redact(name))
     case .nextStepSet(let text): .nextStepSet(redaction.redact(text))
     case .itemAdded(let kind, let text, let because):
       .itemAdded(kind, text: redaction.redact(text), because: because.map(redaction.redact))
