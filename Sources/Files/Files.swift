@@ -265,7 +265,7 @@ package enum Files {
     guard !paths.isEmpty else { return }
     let failure = Mutex<FileError?>(nil)
     let threads = min(paths.count, 4)
-    Workers.run(threads) { number in
+    Workers.run(threads, isWaiting: true) { number in
       for position in stride(from: number, to: paths.count, by: threads) {
         do throws(FileError) {
           try synchronize(paths[position])

@@ -16,8 +16,12 @@ package enum Workers {
 
   /// Runs `body` in `count` threads at once, of which the calling one is the first, and returns when all have ended.
   /// `body` gets the number of its thread, from 0.
-  package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    let core = currentCore()
+  ///
+  /// `isWaiting` if the threads will mostly wait, which they can do on one core.
+  package static func run(
+    _ count: Int, isWaiting: Bool = false, _ body: @escaping @Sendable (Int) -> Void
+  ) {
+    let core = isWaiting ? -1 : currentCore()
     let threads = (1..<max(1, count)).compactMap { number in
       start(
         Job {
