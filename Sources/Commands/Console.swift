@@ -12,7 +12,7 @@ struct Console {
   private let options: OutputOptions
   private let pager: LazyPager?
   private let columns: Int?
-  private let mark: String
+  private let terminal: TerminalSettings
   /// Whether pictures must be drawn with ASCII alone: where the locale says so, or nobody knows what shows them.
   let isPlain: Bool
   let style: Style
@@ -27,8 +27,8 @@ struct Console {
       LazyPager { start(command, terminal.pagerEnvironment) }
     }
     columns = terminal.columns
-    mark = terminal.isUTF8 ? "…" : ".."
-    isPlain = !terminal.isUTF8 || terminal.isDumb || terminal.columns == nil
+    self.terminal = terminal
+    isPlain = terminal.columns == nil || terminal.isDumb || !terminal.isUTF8
     style = Style(isOn: terminal.usesColor(isPaged: pager != nil))
   }
 
@@ -59,6 +59,7 @@ struct Console {
   /// Lines no wider than the terminal, if it is one: for lists, where a line that goes on hides the next one.
   func fitted(_ lines: [String]) -> [String] {
     guard let columns else { return lines }
+    let mark = terminal.isUTF8 ? "…" : ".."
     return lines.map { Columns.fit($0, columns, mark: mark) }
   }
 
