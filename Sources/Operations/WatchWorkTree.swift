@@ -60,14 +60,17 @@ package final class WatchWorkTree {
         if try folders.wait(pause, or: interruption, in: world, workspace: workspace) {
           schedule.change(at: .now)
         }
-        let isLast = try isLast(interruption)
+        let isLast = isLast(interruption)
         guard isLast || schedule.milliseconds(at: .now) == 0 else { continue }
         let saved = save()
         if isLast { return }
-        guard let saved else { continue }
+        guard let saved else {
+          schedule.postpone(at: .now)
+          continue
+        }
         schedule = WatchSchedule()
         // A folder that is new here may have got something before it was watched.
-        if try folders.add(of: saved.tree, saved.workspace) { schedule.change(at: .now) }
+        if try folders.add(savedBy: saved) { schedule.change(at: .now) }
       }
     }
   #endif
@@ -75,7 +78,7 @@ package final class WatchWorkTree {
   /// Saves what has changed, time and again.
   private func look(_ interruption: Interruption) {
     while true {
-      let isLast = (try? isLast(interruption)) ?? false
+      let isLast = isLast(interruption)
       _ = save()
       if isLast { return }
       interruption.wait(milliseconds: Self.milliseconds)
@@ -85,26 +88,28 @@ package final class WatchWorkTree {
   private func workspace() throws -> Workspace { try Workspace(try world.entering(place.workTree)) }
 
   /// Whether nothing more is to be saved than what is there now. A session that rests is waited for.
-  private func isLast(_ interruption: Interruption) throws -> Bool {
+  private func isLast(_ interruption: Interruption) -> Bool {
     if interruption.hasCome || !place.isThere { return true }
     if place.isActive { return false }
-    let state = try workspace().currentIfAny()?.history.state
-    return state?.lifecycle.isEnded ?? true
+    do {
+      let state = try workspace().currentIfAny()?.history.state
+      return state?.lifecycle.isEnded ?? true
+    } catch {
+      // Somebody may be changing what is read here.
+      return false
+    }
   }
 
-  /// Nil if it has to be tried again.
-  private func save() -> (workspace: Workspace, tree: ObjectID)? {
+  /// What it was saved by; nil if it has to be tried again.
+  private func save() -> Workspace? {
     do {
       let workspace = try workspace()
-      if place.isActive {
-        _ = try TakeCheckpoint(message: nil, trigger: .interval).run(in: workspace)
-        for warning in workspace.warnings { say(warning) }
-      }
-      guard let checkpoint = try workspace.currentIfAny()?.checkpoint else { return nil }
-      return (workspace, checkpoint.tree)
+      guard place.isActive else { return workspace }
+      _ = try TakeCheckpoint(message: nil, trigger: .interval).run(in: workspace)
+      for warning in workspace.warnings { say(warning) }
+      return workspace
     } catch {
       if place.isThere { say(SessionError(wrapping: error).sentence) }
-      schedule.postpone(at: .now)
       return nil
     }
   }

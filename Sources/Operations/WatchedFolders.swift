@@ -2,6 +2,7 @@
   import Files
   import Git
   import Snapshots
+  import Storage
 
   /// The folders of a work tree that are watched: those whose files checkpoints hold, and the git dir for what is staged
   /// and where HEAD stands.
@@ -13,6 +14,8 @@
     private var known: Set<[UInt8]> = []
     /// The checkpoint's tree whose folders are watched.
     private var tree: ObjectID?
+    /// Folders that are new and still have to be looked into.
+    private var new: Set<[UInt8]> = []
 
     /// What changes in the git dir when something is staged, or HEAD moves.
     private static let names = Set(["index", "HEAD"].map { Array($0.utf8) })
@@ -54,11 +57,10 @@
       _ milliseconds: Int, or interruption: Interruption, in world: World, workspace: () throws -> Workspace
     ) throws -> Bool {
       var heard = try events.wait(milliseconds: milliseconds, or: interruption)
-      if heard.isEmpty { return false }
+      if heard.isEmpty && new.isEmpty { return false }
       world.sleep(Self.pause)
       heard += try events.wait(milliseconds: 0, or: interruption)
       var isChanged = false
-      var new: Set<[UInt8]> = []
       for event in heard {
         guard let place = event.folder else {
           // Some were lost, and perhaps those that tell of new folders.
@@ -77,22 +79,45 @@
           new.insert((folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]) + name)
         }
       }
-      for folder in new { try add(below: folder, workspace()) }
+      try addNew(workspace)
       return isChanged
     }
 
-    /// Watches what a checkpoint holds besides: folders that are ignored, and have files that git knows all the same.
-    /// True if there is any that was not watched.
-    mutating func add(of tree: ObjectID, _ workspace: Workspace) throws -> Bool {
-      guard tree != self.tree else { return false }
-      var isNew = false
-      try SavedFolders(workspace.repository, settings: workspace.workTreeSettings).visit(of: tree) { folder in
-        guard !known.contains(folder) else { return }
-        isNew = true
-        try add(folder)
+    /// What fails is tried again, except for a limit of the system's: somebody may be changing what is read here.
+    private mutating func addNew(_ workspace: () throws -> Workspace) throws {
+      guard !new.isEmpty else { return }
+      do {
+        let workspace = try workspace()
+        while let folder = new.first {
+          try add(below: folder, workspace)
+          new.remove(folder)
+        }
+      } catch let error as FileError where error.isAtLimit {
+        throw error
+      } catch {}
+    }
+
+    /// Watches what the last checkpoint holds besides: folders that are ignored, and have files that git knows all the
+    /// same. True if there is any that was not watched.
+    mutating func add(savedBy workspace: Workspace) throws -> Bool {
+      do {
+        guard let tree = try workspace.currentIfAny()?.checkpoint?.tree, tree != self.tree else {
+          return false
+        }
+        var isNew = false
+        let folders = try SavedFolders(workspace.repository, settings: workspace.workTreeSettings)
+        try folders.visit(of: tree) { folder in
+          guard !known.contains(folder) else { return }
+          isNew = true
+          try add(folder)
+        }
+        self.tree = tree
+        return isNew
+      } catch let error as FileError where error.isAtLimit {
+        throw error
+      } catch {
+        return false
       }
-      self.tree = tree
-      return isNew
     }
   }
 #endif
