@@ -208,7 +208,7 @@ struct AgentContext {
     memo.write(reader.count)
     let content = memo.bytes + reader
     let mark = Array(try Self.checksum(content, workspace.repository).utf8)
-    return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 500) {
+    return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 2000) {
       let now = Self.memo(file, workspace.repository)?.mark ?? []
       guard now == memoMark else { return false }
       // A hook at each use of a tool waits for no disk: the checksum tells if a crash has mixed it up.

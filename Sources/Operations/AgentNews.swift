@@ -24,7 +24,9 @@ struct AgentNews {
     let keepsTranscripts = (try? workspace.settings.transcripts) ?? true
     let begun = state.started ?? state.id.time
     var left = Self.bytesAtOnce
-    for entry in AgentRuns(workspace.repository).entries where entry.heard >= begun {
+    for entry in AgentRuns(workspace.repository).entries {
+      // Its first request may have begun the session.
+      guard entry.session.map({ $0 == state.id }) ?? (entry.heard >= begun) else { continue }
       guard let id = entry.id else { continue }
       let known = state.runs[id]
       if known?.ended != nil, entry.ended != nil { continue }

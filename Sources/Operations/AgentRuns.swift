@@ -19,6 +19,9 @@ struct AgentRuns {
   /// and of a project may both hold ours.
   private static let moment: Int64 = 5000
 
+  /// Milliseconds. Whoever holds the lock is through at once, unless the machine has no time for it.
+  private static let patience = 4000
+
   /// One run, as its hooks have told.
   struct Entry {
     let agent: String
@@ -32,6 +35,8 @@ struct AgentRuns {
     fileprivate(set) var transcript: String?
     /// The agent itself.
     fileprivate(set) var process: RunningProcess?
+    /// In which it works; nil as long as it had none.
+    fileprivate(set) var session: SessionID?
     /// It has ended, for this reason.
     fileprivate(set) var ended: String?
 
@@ -61,9 +66,10 @@ struct AgentRuns {
   }
 
   /// Notes an event of a run. False if it tells of a start or a compaction that was just told.
-  func note(_ event: AgentEvent, of agent: String, from process: RunningProcess?, at now: Timestamp) throws
-    -> Bool
-  {
+  func note(
+    _ event: AgentEvent, of agent: String, in session: SessionID?, from process: RunningProcess?,
+    at now: Timestamp
+  ) throws -> Bool {
     try update { entries in
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
@@ -74,6 +80,7 @@ struct AgentRuns {
       entry.heard = now
       entry.transcript = event.transcript ?? entry.transcript
       entry.process = process ?? entry.process
+      entry.session = session ?? entry.session
       entry.ended = nil
       switch event.kind {
       case .started(let source):
@@ -101,7 +108,7 @@ struct AgentRuns {
 
   private func update<Result>(_ body: (inout [Entry]) -> Result) throws -> Result {
     try Files.makeDirectory(folder)
-    return try FileLock.held(folder + "/agent-runs.lock", milliseconds: 500) {
+    return try FileLock.held(folder + "/agent-runs.lock", milliseconds: Self.patience) {
       var entries = entries
       let result = body(&entries)
       try Files.writeAtomically(
@@ -122,6 +129,7 @@ extension AgentRuns.Entry {
     compacting = json["compacting"]?.integer.map { Timestamp(milliseconds: Int64($0)) }
     transcript = json["transcript"]?.string
     ended = json["ended"]?.string
+    session = json["session"]?.string.flatMap { SessionID($0) }
     if let id = json["process"]?.integer.flatMap({ Int32(exactly: $0) }),
       let began = json["process-began"]?.integer
     {
@@ -142,6 +150,7 @@ extension AgentRuns.Entry {
     members["compacting"] = compacting.map { .integer($0.milliseconds) }
     members["transcript"] = transcript.map(JSONValue.string)
     members["ended"] = ended.map(JSONValue.string)
+    members["session"] = session.map { .string($0.description) }
     members["process"] = process.map { .integer(Int64($0.id)) }
     members["process-began"] = process.map { .integer($0.began) }
     return .object(members)

@@ -81,7 +81,9 @@ package struct RunAgentHook {
     let isNew =
       try event.kind == .toolUsed
       || DiskReserve(workspace.repository).spend {
-        try AgentRuns(workspace.repository).note(event, of: agent.name, from: process, at: workspace.now)
+        try AgentRuns(workspace.repository).note(
+          event, of: agent.name, in: hasSession ? workspace.state()?.current : nil, from: process,
+          at: workspace.now)
       }
     guard hasSession else {
       try start(request ?? "", workspace)
