@@ -240,7 +240,8 @@ import Testing
     try terminal.output("while find .git -name pending-save.json | grep -q .; do sleep 0.2; done")
     for number in 0..<10 {
       let folder = "git -C ../tree\(number)"
-      let errors = try terminal.output("grep -v 'is saved in the background' ../tree\(number)/errors.txt || true")
+      let errors = try terminal.output(
+        "grep -v 'is saved in the background' ../tree\(number)/errors.txt || true")
       #expect(errors == "", "tree \(number)")
       #expect(try terminal.output("\(folder) session diff --exit-code -- mine.txt") == "")
       let log = try terminal.output("\(folder) session log")
