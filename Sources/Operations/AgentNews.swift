@@ -36,7 +36,10 @@ struct AgentNews {
       if keepsTranscripts, let file = entry.transcript {
         keep(file, of: id, after: known?.kept, atMost: &left, workspace, batch)
       }
-      if let reason = entry.ended { facts.append(.runEnded(id, reason: PlainText.line(reason, limit: 80))) }
+      // A run that has ended is not looked at again, so all of it has to be here.
+      if let reason = entry.ended, !hasMore {
+        facts.append(.runEnded(id, reason: PlainText.line(reason, limit: 80)))
+      }
     }
   }
 

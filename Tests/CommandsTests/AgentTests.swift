@@ -162,6 +162,24 @@ import Testing
     #expect(try terminal.output("git -c session.transcripts=false session runs --transcript run-1") == own)
   }
 
+  @Test func aLongTranscriptIsKeptInTheBackground() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output("stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.'")
+    let file = try terminal.output("find \"$HOME\" -name 'run-1.jsonl'").trimmingCharacters(in: .newlines)
+    // Seven mebibytes, and a line that is too long.
+    try terminal.output(
+      """
+      awk 'BEGIN { for (i = 0; i < 70000; i++) printf "{\\"type\\":\\"user\\",\\"text\\":\\"%0100d\\"}\\n", i }' >>'\(file)'
+      cp '\(file)' ../expected; head -c 5000000 /dev/zero | tr '\\0' x >>'\(file)'; echo >>'\(file)'
+      echo '{"type":"user","text":"The end."}' >>'\(file)'; echo '{"type":"user","text":"The end."}' >>../expected
+      """)
+    try terminal.output("stand-in-agent claude-code run-1 start=resume end=other")
+    try waitForEnd(terminal)
+    try terminal.output("git session runs --transcript run-1 >../kept; cmp ../kept ../expected")
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
+    #expect(try runs(terminal).map(\.transcriptBytes) == [size])
+  }
+
   @Test func noTranscriptIsKeptWhereTheUserWantsNone() throws {
     let terminal = try terminal(with: "claude-code")
     try terminal.output("git config session.transcripts false")
