@@ -39,9 +39,13 @@ package struct DetachedTask: Sendable {
   /// What of long transcripts no save has taken yet.
   static let keepTranscripts = DetachedTask(name: "keep-transcripts", milliseconds: 10 * 60_000) {
     workspace in
-    while let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded,
-      let news = try Saving(workspace).recordNews(in: current), news.hasMore
-    {}
+    func keep() throws -> Bool {
+      guard let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded else {
+        return false
+      }
+      return try Saving(workspace).recordNews(in: current)?.hasMore ?? false
+    }
+    while try workspace.inTurn(keep) {}
   }
 
   /// What an emergency save had no time for.

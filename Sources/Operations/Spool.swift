@@ -110,11 +110,17 @@ extension Fact {
 }
 
 extension Workspace {
+  /// Whether the repository is this user's: nobody else takes in what this one has left.
+  private var isOwn: Bool {
+    let owner = try? Files.status(repository.gitDirectory)?.owner
+    return owner == Files.userID
+  }
+
   /// Appends a record. Where the repository cannot be written it is left for the next hook; nil then.
   func record(_ facts: [Fact], in current: Current) throws -> ChainWriter.Appended? {
     do {
       return try Saving(self).record(facts, in: current)
-    } catch  where error.isNotPermitted {
+    } catch  where error.isNotPermitted && isOwn {
       try Spool(self).add(facts, of: current.history.id)
       return nil
     }

@@ -70,7 +70,7 @@ package struct TakeCheckpoint {
 extension Workspace {
   /// Several hooks may ask for a checkpoint of one work tree at once: who waits for the first one finds that there is
   /// nothing new. One that takes long is not waited for, and chains never contend.
-  fileprivate func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
+  func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
     guard let turn = checkpointLock() else { return try body() }
     return try turn.whileHeld(body)
   }

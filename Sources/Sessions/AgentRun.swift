@@ -138,6 +138,10 @@ extension SessionState {
 
   mutating func keep(_ segment: TranscriptSegment, of id: AgentRun.ID, at time: Timestamp) {
     change(id, at: time) { run in
+      // Two that save at once keep the same.
+      guard !run.segments.contains(where: { $0.range == segment.range && $0.mark == segment.mark }) else {
+        return
+      }
       // The agent's file was written anew: what is told again counts once.
       run.segments.removeAll { $0.range.lowerBound >= segment.range.lowerBound }
       run.segments.append(segment)

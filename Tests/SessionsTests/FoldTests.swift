@@ -179,4 +179,22 @@ import Testing
     #expect(!state.isDeleted)
     #expect(fold([start, stamped(2, Sample.event("a", 2, at: 1, .deleted))]).isDeleted)
   }
+
+  @Test func aTranscriptIsKeptOnce() {
+    func kept(_ clock: Int64, _ start: Int, _ end: Int) -> StampedEvent {
+      stamped(
+        clock,
+        Sample.event("a", Int(clock), at: 0, .transcriptKept(Sample.run("r1"), Sample.segment(start, end))))
+    }
+    func ranges(_ events: StampedEvent...) -> [Range<Int>] {
+      fold([start] + events).runs[Sample.run("r1")]?.segments.map(\.range) ?? []
+    }
+    #expect(ranges(kept(2, 0, 10), kept(3, 10, 20)) == [0..<10, 10..<20])
+    // Two that have saved at once.
+    #expect(
+      ranges(kept(2, 0, 10), kept(3, 10, 20), kept(4, 20, 30), kept(5, 10, 20)) == [0..<10, 10..<20, 20..<30])
+    // Another file in the place of the first one.
+    #expect(ranges(kept(2, 0, 10), kept(3, 10, 20), kept(4, 0, 7)) == [0..<7])
+    #expect(ranges(kept(2, 0, 10), kept(3, 10, 20), kept(4, 10, 25)) == [0..<10, 10..<25])
+  }
 }
