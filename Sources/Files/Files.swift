@@ -88,16 +88,6 @@ package enum Files {
     }
   }
 
-  /// Creates a file of so many bytes for which there is room on the disk; what stands in them is nobody's.
-  package static func allocate(_ size: Int, at path: String) throws(FileError) {
-    let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
-    let code = posix_fallocate(descriptor.number, 0, off_t(size))
-    guard code == 0 else {
-      unlink(path)
-      throw FileError("create", path, code: code)
-    }
-  }
-
   /// Adds to the end of a file, which is created if it is not there.
   package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
     try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC).write(bytes)
@@ -275,13 +265,6 @@ package enum Files {
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
-  }
-
-  /// What this user may still write to the disk on which a folder lies, in bytes.
-  package static func availableSpace(at path: String) throws(FileError) -> Int {
-    var raw = statvfs()
-    try checked("look at", path) { statvfs(path, &raw) }
-    return Int(clamping: raw.f_bavail) * Int(clamping: raw.f_frsize)
   }
 
   package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
