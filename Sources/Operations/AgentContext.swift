@@ -120,13 +120,13 @@ struct AgentContext {
   }
 
   /// For the session; nil as long as nobody knows.
-  var measure: (run: AgentRun.ID, measure: ContextMeasure)? {
+  var measure: Fact? {
     guard let usage, let id = AgentRun.ID(agent: agent.name, run: run) else { return nil }
     let measure = ContextMeasure(
       tokens: usage.tokens, limit: usage.window.limit,
       compactions: reader.transcript.compactions,
       model: reader.transcript.model.map { PlainText.line($0, limit: 80) })
-    return measure.map { (id, $0) }
+    return measure.map { .contextMeasured(id, $0) }
   }
 
   /// The threshold that was crossed since the last time, if one was.

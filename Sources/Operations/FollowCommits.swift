@@ -170,15 +170,15 @@ private struct Following {
   private func save(_ made: Commit?, message: String?) throws -> Workspace.Current {
     let saving = try Saving(workspace)
     let taken = try saving.capture(after: current.checkpoint)
-    let facts = made.map(link) ?? []
     if let latest = current.checkpoint, try repository.holds(latest, all: taken.snapshot) {
+      let facts = made.map(link) ?? []
       guard !facts.isEmpty else { return current }
       return Workspace.Current(try saving.record(facts, in: current))
     }
     return Workspace.Current(
       try saving.checkpoint(
         taken, trigger: .commit, message: message.map { PlainText.line($0, limit: 200) }, made: made,
-        by: author, in: current))
+        by: made.flatMap { _ in author }, in: current))
   }
 
   private func record(_ facts: [Fact], in current: Workspace.Current) throws {

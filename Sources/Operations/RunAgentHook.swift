@@ -77,13 +77,12 @@ package struct RunAgentHook {
     let request = if case .asked(let text) = event.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
     // Tools are used too often for a note of each.
-    let process = world.ancestors().first { !$0.isShell }
     let isNew =
       try event.kind == .toolUsed
       || DiskReserve(workspace.repository).spend {
         try AgentRuns(workspace.repository).note(
-          event, of: agent.name, in: hasSession ? workspace.state()?.current : nil, from: process,
-          at: workspace.now)
+          event, of: agent.name, in: hasSession ? workspace.state()?.current : nil,
+          from: world.ancestors().first { !$0.isShell }, at: workspace.now)
       }
     guard hasSession else {
       try start(request ?? "", workspace)
@@ -210,12 +209,11 @@ package struct RunAgentHook {
   }
 
   private func save(
-    _ trigger: Trigger, _ words: String?, _ measure: (run: AgentRun.ID, measure: ContextMeasure)?,
-    isEmergency: Bool = false, _ workspace: Workspace
+    _ trigger: Trigger, _ words: String?, _ measure: Fact?, isEmergency: Bool = false, _ workspace: Workspace
   ) throws {
     let title = words.map(Self.title) ?? ""
     var checkpoint = TakeCheckpoint(message: title.isEmpty ? nil : title, trigger: trigger)
-    checkpoint.measure = measure
+    checkpoint.facts = measure.map { [$0] } ?? []
     checkpoint.isLandmark = trigger == .threshold || trigger == .compaction
     if isEmergency { return try EmergencySave(workspace: workspace).run(checkpoint) }
     _ = try checkpoint.run(in: workspace)

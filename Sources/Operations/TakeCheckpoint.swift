@@ -11,12 +11,10 @@ package struct TakeCheckpoint {
   /// The files that have changed since the last checkpoint, for a caller who knows; nil for a look at all.
   package var paths: [RepositoryPath]?
 
-  /// What is told with it.
+  /// What is told with it, if anything is written and the session does not know it.
   var facts: [Fact] = []
   /// It marks a moment that people look for, and is taken although no file has changed.
   var isLandmark = false
-  /// How full the context is of the agent that asks for it; told if anything is written.
-  var measure: (run: AgentRun.ID, measure: ContextMeasure)?
 
   package init(message: String?, trigger: Trigger, paths: [RepositoryPath]? = nil) {
     self.message = message
@@ -39,10 +37,7 @@ package struct TakeCheckpoint {
 
   private func take(in workspace: Workspace) throws -> Report {
     let current = try workspace.unended()
-    var facts = facts
-    if let measure, !current.history.state.knows(measure.measure, of: measure.run) {
-      facts.append(.contextMeasured(measure.run, measure.measure))
-    }
+    let facts = facts.filter { !current.history.state.knows($0) }
     let saving = try Saving(workspace)
     let taken = try saving.capture(
       paths, after: current.checkpoint, survivingBrokenIndex: trigger.isUnattended)

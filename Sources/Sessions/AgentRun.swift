@@ -116,9 +116,10 @@ extension SessionState {
     body(&runs[id, default: AgentRun(id, started: time)])
   }
 
-  /// Whether that is the last that was measured of a run.
-  package func knows(_ measure: ContextMeasure, of id: AgentRun.ID) -> Bool {
-    runs[id]?.samples.last?.measure == measure
+  /// Whether a fact only repeats what was measured last of a run.
+  package func knows(_ fact: Fact) -> Bool {
+    guard case .contextMeasured(let id, let measure) = fact else { return false }
+    return runs[id]?.samples.last?.measure == measure
   }
 
   mutating func start(_ id: AgentRun.ID, _ source: String, at time: Timestamp) {
