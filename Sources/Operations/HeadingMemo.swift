@@ -14,7 +14,9 @@ struct HeadingMemo {
 
   /// Nil without a session.
   static func current(in workspace: Workspace) throws -> HeadingMemo? {
-    guard let state = try workspace.state(), let session = state.current, let tip = state.tip else {
+    guard let state = try workspace.state(), let session = state.current,
+      let tip = try workspace.lastTip(of: state.writer, in: session) ?? state.tip
+    else {
       return try workspace.currentIfAny().map(HeadingMemo.init)
     }
     let file = workspace.repository.worktreeState + "/heading.json"

@@ -97,7 +97,7 @@ package final class Workspace {
     return state
   }
 
-  private func lastTip(of writer: WriterID, in session: SessionID) throws -> ObjectID? {
+  func lastTip(of writer: WriterID, in session: SessionID) throws -> ObjectID? {
     try repository.tips(of: session).first { $0.reference.writer == writer && $0.archive == nil }?.commit
   }
 
