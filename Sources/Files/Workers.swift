@@ -18,16 +18,14 @@ package enum Workers {
   /// `body` gets the number of its thread, from 0.
   ///
   /// `isWaiting` if the threads will mostly wait, which they can do on one core.
+  ///
+  /// The others stay off the core that the calling thread is on. Some kernels start a thread there, and move it there
+  /// again when it is woken, and let both take turns for longer than most of what is done here takes.
   package static func run(
     _ count: Int, isWaiting: Bool = false, _ body: @escaping @Sendable (Int) -> Void
   ) {
-    let core = isWaiting ? -1 : currentCore()
     let threads = (1..<max(1, count)).compactMap { number in
-      start(
-        Job {
-          leave(core)
-          body(number)
-        })
+      start(Job { body(number) }, elsewhere: !isWaiting)
     }
     body(0)
     for thread in threads { pthread_join(thread, nil) }
@@ -56,27 +54,14 @@ package enum Workers {
     }
   }
 
-  /// Some kernels start a thread on the core of the one that made it, and let both take turns there for longer than
-  /// most of what is done here takes. So it moves on by itself.
-  private static func leave(_ core: Int32) {
-    #if canImport(Glibc)
-      ccores_leave(core)
-    #endif
-  }
-
-  private static func currentCore() -> Int32 {
-    #if canImport(Glibc)
-      return ccores_current()
-    #else
-      return -1
-    #endif
-  }
-
-  private static func start(_ job: Job) -> pthread_t? {
+  private static func start(_ job: Job, elsewhere: Bool) -> pthread_t? {
     let argument = Unmanaged.passRetained(job)
     #if canImport(Glibc)
       var thread = pthread_t()
-      let code = pthread_create(&thread, nil, runInThread, argument.toOpaque())
+      let code =
+        elsewhere
+        ? ccores_create(&thread, runInThread, argument.toOpaque())
+        : pthread_create(&thread, nil, runInThread, argument.toOpaque())
     #else
       var thread: pthread_t?
       let code = pthread_create(&thread, nil, { runInThread($0) }, argument.toOpaque())

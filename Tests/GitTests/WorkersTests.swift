@@ -3,19 +3,40 @@ import Synchronization
 import Testing
 
 @Suite struct WorkersTests {
-  /// Threads leave the core of the one that made them, and stay free to run wherever that one may.
+  /// They stay off the core of the one that made them, where there are others.
   @Test(.enabled(if: Files.isReadable("/proc/thread-self/status")))
-  func threadsMayRunWhereTheirMakerMay() throws {
+  func threadsRunElsewhereThanTheirMaker() throws {
     let own = try #require(Self.allowedCores())
-    let found = Mutex<[Int: String]>([:])
+    let found = Mutex<[Int: Set<Int>]>([:])
     Workers.run(4) { number in found.withLock { $0[number] = Self.allowedCores() } }
-    #expect(found.withLock { $0 } == [0: own, 1: own, 2: own, 3: own])
+    let cores = found.withLock { $0 }
+    #expect(cores[0] == own)
+    for number in 1...3 {
+      let others = try #require(cores[number])
+      #expect(others.isSubset(of: own) && others.count == max(1, own.count - 1))
+    }
   }
 
-  /// Of the calling thread, as the system writes them.
-  private static func allowedCores() -> String? {
+  /// All of what their maker may, if they will wait more than work.
+  @Test(.enabled(if: Files.isReadable("/proc/thread-self/status")))
+  func threadsThatWaitMayRunAnywhere() throws {
+    let own = try #require(Self.allowedCores())
+    let found = Mutex<[Set<Int>?]>([])
+    Workers.run(3, isWaiting: true) { _ in found.withLock { $0.append(Self.allowedCores()) } }
+    #expect(found.withLock { $0 } == [own, own, own])
+  }
+
+  /// Of the calling thread.
+  private static func allowedCores() -> Set<Int>? {
     let status = try? Files.read("/proc/thread-self/status")
-    return status.map { String(decoding: $0, as: UTF8.self) }?.split(separator: "\n")
-      .first { $0.hasPrefix("Cpus_allowed:") }.map(String.init)
+    let line = status.map { String(decoding: $0, as: UTF8.self) }?.split(separator: "\n")
+      .first { $0.hasPrefix("Cpus_allowed_list:") }
+    return line.map { line in
+      // Ranges, such as `0-3,8`.
+      line.dropFirst(18).split(separator: ",").reduce(into: []) { cores, range in
+        let ends = range.split(separator: "-").compactMap { Int($0.filter(\.isNumber)) }
+        if let first = ends.first, let last = ends.last { cores.formUnion(first...last) }
+      }
+    }
   }
 }
