@@ -38,7 +38,7 @@ struct LineCounter: Sendable {
   }
 
   private static func count(_ old: [UInt8], _ new: [UInt8]) throws(GitError) -> LineCount {
-    if old.isEmpty || new.isEmpty { return LineCount(insertions: new.lineCount, deletions: old.lineCount) }
+    if let count = old.lend({ old in new.lend { new in countOfOnePlace(old, new) } }) { return count }
     let same = commonEnd(old, new)
     let (before, after) = (old.dropLast(same), new.dropLast(same))
     var options = git_diff_options()
@@ -58,6 +58,34 @@ struct LineCounter: Sendable {
     }
   }
 
+  /// The count where all that changed lies in one place, at which both sides have no line in common: what most edits
+  /// are. There is only one way to count then. Nil if it takes a comparison of all lines.
+  private static func countOfOnePlace(
+    _ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer
+  ) -> LineCount? {
+    let newline = UInt8(ascii: "\n")
+    let shorter = min(old.count, new.count)
+    var start = 0
+    while start < shorter, old[start] == new[start] { start += 1 }
+    start = old[..<start].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    var end = 0
+    while end < shorter - start, old[old.count - end - 1] == new[new.count - end - 1] { end += 1 }
+    func middle(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(rebasing: bytes[start..<(bytes.count - end)])
+    }
+    func endsLine(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.last.map { $0 == newline } ?? true }
+    if !endsLine(middle(old)) || !endsLine(middle(new)) {
+      // What is alike begins within a line, which is not.
+      end = old.suffix(end).firstIndex(of: newline).map { old.count - $0 - 1 } ?? 0
+    }
+    let count = LineCount(insertions: middle(new).lineCount, deletions: middle(old).lineCount)
+    if count.insertions == 0 || count.deletions == 0 { return count }
+    // With more it takes longer to see that no two are alike than to compare them all.
+    guard count.insertions * count.deletions <= 256 else { return nil }
+    let added = middle(new).lines
+    return middle(old).lines.contains { line in added.contains { $0.elementsEqual(line) } } ? nil : count
+  }
+
   /// How much both end with alike, in whole blocks and up to the end of a line, as git cuts it off before it
   /// compares: where there are several ways to count, this decides.
   private static func commonEnd(_ old: [UInt8], _ new: [UInt8]) -> Int {
@@ -75,9 +103,23 @@ struct LineCounter: Sendable {
 
 extension [UInt8] {
   fileprivate var isBinary: Bool { prefix(8000).contains(0) }
+}
 
+extension UnsafeRawBufferPointer {
   fileprivate var lineCount: Int {
     reduce(last == UInt8(ascii: "\n") || isEmpty ? 0 : 1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+  }
+
+  /// Each with its end.
+  fileprivate var lines: [Slice<UnsafeRawBufferPointer>] {
+    var lines: [Slice<UnsafeRawBufferPointer>] = []
+    var rest = self[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.endIndex
+      lines.append(rest[..<end])
+      rest = rest[end..<rest.endIndex]
+    }
+    return lines
   }
 }
 

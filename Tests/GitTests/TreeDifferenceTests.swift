@@ -83,6 +83,46 @@ import Testing
     try expectAsGit(repository, try ObjectBatch(repository), old, new)
   }
 
+  /// Each with each, of all texts of up to four characters.
+  @Test func allSmallTexts() throws {
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    var texts: [[UInt8]] = [[]]
+    for length in 1...4 {
+      texts += texts.filter { $0.count == length - 1 }.flatMap { text in
+        "ab\n".utf8.map { text + [$0] }
+      }
+    }
+    let blobs = try texts.map { try batch.write($0, as: .blob) }
+    let pairs = blobs.flatMap { old in blobs.map { (old, $0) } }
+    func tree(_ ids: [ObjectID]) throws -> ObjectID {
+      try batch.writeTree(
+        ids.enumerated().map { TreeEntry(mode: "100644", name: Array("\($0)".utf8), id: $1) })
+    }
+    try expectAsGit(repository, batch, try tree(pairs.map(\.0)), try tree(pairs.map(\.1)))
+  }
+
+  /// One place is changed in a text with many lines that are alike.
+  @Test(arguments: 0..<10) func oneEdit(seed: Int) throws {
+    var random = Random(seed)
+    func lines(_ count: Int) -> [UInt8] {
+      (0..<random.number(0...count)).flatMap { _ in Array("\(random.number(0...3))\n".utf8) }
+    }
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    var (old, new): ([TreeEntry], [TreeEntry]) = ([], [])
+    for number in 0..<200 {
+      let name = Array("\(number)".utf8)
+      let (start, end) = (lines(20), lines(20))
+      let blobs = try [lines(4), lines(4)].map { try batch.write(start + $0 + end, as: .blob) }
+      old.append(TreeEntry(mode: "100644", name: name, id: blobs[0]))
+      new.append(TreeEntry(mode: "100644", name: name, id: blobs[1]))
+    }
+    try expectAsGit(repository, batch, try batch.writeTree(old), try batch.writeTree(new))
+  }
+
   @Test(arguments: 0..<20) func generatedText(seed: Int) throws {
     var random = Random(seed)
     func text() -> [UInt8] {
