@@ -97,29 +97,29 @@ enum Deflation {
       to: &output)
   }
 
-  /// Takes apart an object of `size` bytes; nil if they are not that many, or damaged.
+  /// Takes apart an object of `size` bytes, which other bytes may follow; nil if they are not that many, or damaged.
   static func expand(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
-    var isWhole = false
-    // Room for one byte more, so that too many are noticed.
-    let output = expand(bytes, upTo: size + 1, isWhole: &isWhole)
-    return isWhole && output.count == size ? output : nil
+    // No byte stands for more than 1032: what is said to be larger is not even given memory.
+    guard size / 1032 <= bytes.count, let state = libdeflate_alloc_decompressor() else { return nil }
+    defer { libdeflate_free_decompressor(state) }
+    var code = LIBDEFLATE_BAD_DATA
+    let output = [UInt8](unsafeUninitializedCapacity: size) { target, initialized in
+      var used = 0
+      code = libdeflate_zlib_decompress_ex(
+        state, bytes.baseAddress, bytes.count, target.baseAddress, size, &used, nil)
+      initialized = code == LIBDEFLATE_SUCCESS ? size : 0
+    }
+    return code == LIBDEFLATE_SUCCESS ? output : nil
   }
 
   /// The first `limit` bytes of an object, or all; fewer where it is damaged.
   static func expand(_ bytes: UnsafeRawBufferPointer, upTo limit: Int) -> [UInt8] {
-    var isWhole = false
-    return expand(bytes, upTo: limit, isWhole: &isWhole)
-  }
-
-  private static func expand(
-    _ bytes: UnsafeRawBufferPointer, upTo limit: Int, isWhole: inout Bool
-  ) -> [UInt8] {
     var stream = z_stream()
     guard czlib_inflate_init(&stream) == Z_OK else { return [] }
     defer { inflateEnd(&stream) }
     var source = bytes[...]
     var code = Z_OK
-    let output = [UInt8](unsafeUninitializedCapacity: limit) { target, initialized in
+    return [UInt8](unsafeUninitializedCapacity: limit) { target, initialized in
       while code == Z_OK && initialized < limit {
         // zlib counts in 32 bits.
         let (input, room) = (source.prefix(1 << 30), min(limit - initialized, 1 << 30))
@@ -133,8 +133,6 @@ enum Deflation {
         initialized += room - Int(stream.avail_out)
       }
     }
-    isWhole = code == Z_STREAM_END
-    return output
   }
 
   /// The checksum that the index of a pack keeps of each entry.

@@ -63,7 +63,8 @@ extension ObjectBatch: ObjectReader {}
 
 extension Repository: ObjectReader {
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
-    try backend.objects.read(id, kind, limit: limit)
+    if let content = packed.content(of: id, kind, limit: limit) { return content }
+    return try backend.objects.read(id, kind, limit: limit)
   }
 
   /// Throws `.missing` if there is no such object.
@@ -93,20 +94,75 @@ extension GitError {
 }
 
 extension TreeEntry {
-  /// Takes the tree `id` apart: mode, a space, name, a NUL and the bytes of an object name, again and again.
+  /// Takes the tree `id` apart.
   static func parse(_ bytes: [UInt8], of id: ObjectID) throws(GitError) -> [TreeEntry] {
-    var rest = bytes[...]
+    var cursor = TreeCursor(bytes, of: id)
     var entries: [TreeEntry] = []
-    while let space = rest.firstIndex(of: UInt8(ascii: " ")), let end = rest.firstIndex(of: 0), space < end,
-      rest.endIndex - end > id.byteCount,
-      let target = ObjectID(bytes: rest[(end + 1)..<(end + 1 + id.byteCount)])
-    {
-      let mode = String(decoding: rest[..<space], as: UTF8.self)
-      entries.append(TreeEntry(mode: mode, name: Array(rest[(space + 1)..<end]), id: target))
-      rest = rest[(end + 1 + id.byteCount)...]
+    while let entry = cursor.entry {
+      entries.append(entry)
+      cursor.advance()
     }
-    guard rest.isEmpty else { throw GitError(.invalid, "tree \(id) is malformed") }
+    try cursor.requireEnd()
     return entries
+  }
+}
+
+/// A place in the content of a tree, which is mode, a space, name, a NUL and the bytes of an object name, again and
+/// again. Nothing is taken apart that is not asked for.
+struct TreeCursor {
+  private let id: ObjectID
+  private let bytes: [UInt8]
+  private var start = 0
+  /// Where the name begins and ends, and where the entry ends.
+  private var (name, nul, end) = (0, 0, 0)
+
+  init(_ bytes: [UInt8], of id: ObjectID) {
+    self.id = id
+    self.bytes = bytes
+    find()
+  }
+
+  /// Behind the last entry, or at bytes that are none.
+  var isAtEnd: Bool { end == start }
+
+  func requireEnd() throws(GitError) {
+    guard start == bytes.count else { throw GitError(.invalid, "tree \(id) is malformed") }
+  }
+
+  var entry: TreeEntry? {
+    guard !isAtEnd, let target = ObjectID(bytes: bytes[(nul + 1)..<end]) else { return nil }
+    return TreeEntry(
+      mode: String(decoding: bytes[start..<(name - 1)], as: UTF8.self), name: Array(bytes[name..<nul]),
+      id: target)
+  }
+
+  /// Whether both stand at the same entry.
+  /// Whether both stand at the same entry.
+  func matches(_ other: TreeCursor) -> Bool {
+    !isAtEnd && bytes[start..<end] == other.bytes[other.start..<other.end]
+  }
+
+  /// Whether an entry from here on has this name.
+  func holds(_ wanted: [UInt8]) -> Bool {
+    var cursor = self
+    while !cursor.isAtEnd {
+      if cursor.bytes[cursor.name..<cursor.nul] == wanted[...] { return true }
+      cursor.advance()
+    }
+    return false
+  }
+
+  mutating func advance() {
+    start = end
+    find()
+  }
+
+  private mutating func find() {
+    let rest = bytes[start...]
+    guard let space = rest.firstIndex(of: UInt8(ascii: " ")), let nul = rest[space...].firstIndex(of: 0),
+      bytes.count - nul > id.byteCount
+    else { return }
+    (name, self.nul, end) = (space + 1, nul, nul + 1 + id.byteCount)
   }
 }
 

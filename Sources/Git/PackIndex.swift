@@ -28,16 +28,29 @@ struct PackEntry {
     }
     return bytes
   }
+
+  /// Takes such a header off the front of `bytes`; nil if it is that of a difference to another object, or none.
+  static func takeHeader(from bytes: inout Slice<UnsafeRawBufferPointer>) -> ObjectHeader? {
+    guard var byte = bytes.popFirst(), let kind = ObjectKind(packed: byte >> 4 & 7) else { return nil }
+    var (size, shift) = (Int(byte & 15), 4)
+    while byte & 0x80 != 0 {
+      guard let next = bytes.popFirst(), shift < 56 else { return nil }
+      byte = next
+      size |= Int(byte & 0x7f) << shift
+      shift += 7
+    }
+    return ObjectHeader(kind: kind, size: size)
+  }
 }
 
 extension ObjectKind {
-  fileprivate var packed: UInt8 {
-    switch self {
-    case .commit: 1
-    case .tree: 2
-    case .blob: 3
-    case .tag: 4
-    }
+  fileprivate static let inPacks: [ObjectKind] = [.commit, .tree, .blob, .tag]
+
+  fileprivate var packed: UInt8 { UInt8(Self.inPacks.firstIndex(of: self).map { $0 + 1 } ?? 0) }
+
+  fileprivate init?(packed: UInt8) {
+    guard (1...4).contains(packed) else { return nil }
+    self = Self.inPacks[Int(packed) - 1]
   }
 }
 
@@ -91,27 +104,32 @@ enum PackIndex {
     }
   }
 
-  /// Whether an index lists an object; false if it is no index of version 2.
-  static func holds(_ id: ObjectID, in bytes: UnsafeRawBufferPointer, format: ObjectFormat) -> Bool {
+  /// Where in its pack an object begins; nil if the index does not list it, or is none of version 2.
+  static func offset(of id: ObjectID, in bytes: UnsafeRawBufferPointer, format: ObjectFormat) -> Int? {
     let (table, width) = (8 + 256 * 4, format.byteCount)
-    guard bytes.count >= table, bytes.starts(with: signature), id.byteCount == width else { return false }
-    func count(_ byte: Int) -> Int {
-      Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 + 4 * byte, as: UInt32.self)))
+    guard bytes.count >= table, bytes.starts(with: signature), id.byteCount == width else { return nil }
+    func number(at place: Int) -> Int {
+      Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
     }
-    let first = Int(id.firstByte)
-    var (low, high) = (first == 0 ? 0 : count(first - 1), count(first))
-    guard low <= high, high <= (bytes.count - table) / width else { return false }
+    let (first, count) = (Int(id.firstByte), number(at: table - 4))
+    var (low, high) = (first == 0 ? 0 : number(at: 4 + 4 * first), number(at: 8 + 4 * first))
+    // Behind the names stand checksums, offsets, and a table of large offsets.
+    let large = table + count * (width + 8)
+    guard low <= high, high <= count, large <= bytes.count else { return nil }
     while low < high {
       let middle = low + (high - low) / 2
       let start = table + middle * width
       guard let found = ObjectID(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + width)]))
-      else {
-        return false
+      else { return nil }
+      if found == id {
+        let offset = number(at: table + count * (width + 4) + 4 * middle)
+        guard offset >= 1 << 31 else { return offset }
+        let place = large + 8 * (offset - 1 << 31)
+        return place + 8 <= bytes.count ? number(at: place) << 32 | number(at: place + 4) : nil
       }
-      if found == id { return true }
       if found < id { low = middle + 1 } else { high = middle }
     }
-    return false
+    return nil
   }
 }
 

@@ -37,7 +37,8 @@ final class PlumbingBackend: Backend {
     return ids.filter { id in
       if Self.touch("\(folder)/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))") { return false }
       return !packs.contains {
-        PackIndex.holds(id, in: $0.index.bytes, format: repository.objectFormat) && Self.touch($0.path)
+        PackIndex.offset(of: id, in: $0.index.bytes, format: repository.objectFormat) != nil
+          && Self.touch($0.path)
       }
     }
   }

@@ -17,6 +17,7 @@ package final class Repository {
   package var emptyTree: ObjectID { objectFormat.emptyTree }
 
   let backend: any Backend
+  let packed: PackedObjects
 
   /// Finds the repository of `directory` as git does, by git itself where that could matter: it knows
   /// `safe.directory` and every form of work tree.
@@ -34,6 +35,7 @@ package final class Repository {
         "this repository uses \(place.objectFormat) object names, which git-session cannot read yet")
     }
     objectFormat = format
+    packed = PackedObjects(in: commonDirectory + "/objects/pack", format: format)
     try Library.start()
     if let opened = try Self.library(place, format) {
       backend = opened

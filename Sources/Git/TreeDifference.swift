@@ -24,8 +24,7 @@ extension ObjectBatch {
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
     var found: [Found] = []
     try compare(
-      try read(tree: old), try read(tree: new), below: [], attributes: try repository.hasOuterAttributes,
-      into: &found)
+      tree: old, with: new, below: [], attributes: try repository.hasOuterAttributes, into: &found)
     found.sort { $0.difference.path < $1.difference.path }
     let asked = found.filter(\.hasAttributes).map(\.difference.path)
     let treatments = Dictionary(zip(asked, try repository.diffTreatments(of: asked))) { first, _ in first }
@@ -41,8 +40,8 @@ extension ObjectBatch {
   package func objects(of new: ObjectID, beside old: ObjectID) throws(GitError) -> [ObjectID] {
     guard new != old else { return [] }
     var found = [new]
-    let known = Dictionary(try read(tree: old).map { ($0.name, $0) }) { first, _ in first }
-    for entry in try read(tree: new) where known[entry.name]?.id != entry.id {
+    let known = Dictionary(try tree(old).map { ($0.name, $0) }) { first, _ in first }
+    for entry in try tree(new) where known[entry.name]?.id != entry.id {
       if entry.isTree {
         let other = known[entry.name].flatMap { $0.isTree ? $0.id : nil }
         found += try objects(of: entry.id, beside: other ?? .emptyTree)
@@ -58,24 +57,34 @@ extension ObjectBatch {
 
   private static let attributeFile = Array(".gitattributes".utf8)
 
-  private func read(tree id: ObjectID?) throws(GitError) -> [TreeEntry] {
-    guard let id, !id.isEmptyTree else { return [] }
-    return try tree(id)
+  private func cursor(_ id: ObjectID?) throws(GitError) -> TreeCursor {
+    guard let id, !id.isEmptyTree else { return TreeCursor([], of: .emptyTree) }
+    return TreeCursor(try object(id, .tree, limit: .max), of: id)
   }
 
-  /// Both in git's order.
   private func compare(
-    _ old: [TreeEntry], _ new: [TreeEntry], below folder: [UInt8], attributes hasAttributes: Bool,
+    tree old: ObjectID?, with new: ObjectID?, below folder: [UInt8], attributes hasAttributes: Bool,
     into found: inout [Found]
   ) throws(GitError) {
-    let hasAttributes = hasAttributes || new.contains { $0.name == Self.attributeFile }
-    var (left, right) = (old[...], new[...])
-    while !left.isEmpty || !right.isEmpty {
-      let order = left.isEmpty ? 1 : right.isEmpty ? -1 : left[left.startIndex].order(right[right.startIndex])
-      let (entry, other) = (order <= 0 ? left.popFirst() : nil, order >= 0 ? right.popFirst() : nil)
-      if entry?.id == other?.id, entry?.mode == other?.mode { continue }
-      try compare(entry, other, below: folder, attributes: hasAttributes, into: &found)
+    // Both in git's order.
+    var (left, right) = (try cursor(old), try cursor(new))
+    let hasAttributes = hasAttributes || right.holds(Self.attributeFile)
+    while !left.isAtEnd || !right.isAtEnd {
+      if left.matches(right) {
+        left.advance()
+        right.advance()
+        continue
+      }
+      let (entry, other) = (left.entry, right.entry)
+      let order = entry.map { entry in other.map { entry.order($0) } ?? -1 } ?? 1
+      if order <= 0 { left.advance() }
+      if order >= 0 { right.advance() }
+      try compare(
+        order <= 0 ? entry : nil, order >= 0 ? other : nil, below: folder, attributes: hasAttributes,
+        into: &found)
     }
+    try left.requireEnd()
+    try right.requireEnd()
   }
 
   private func compare(
@@ -88,8 +97,7 @@ extension ObjectBatch {
     let (oldTree, newTree) = (old?.isTree == true ? old?.id : nil, new?.isTree == true ? new?.id : nil)
     if oldTree != nil || newTree != nil {
       try compare(
-        try read(tree: oldTree), try read(tree: newTree), below: path + [0x2f], attributes: hasAttributes,
-        into: &found)
+        tree: oldTree, with: newTree, below: path + [0x2f], attributes: hasAttributes, into: &found)
     }
     let (oldFile, newFile) = (old?.isTree == true ? nil : old, new?.isTree == true ? nil : new)
     guard oldFile != nil || newFile != nil else { return }

@@ -63,6 +63,7 @@ import Testing
         #expect(Deflation.expand(form, size: size) == bytes)
         #expect(Deflation.expand(form, size: size + 1) == nil)
         if size > 0 { #expect(Deflation.expand(form, size: size - 1) == nil) }
+        #expect(Deflation.expand(form, size: .max) == nil)
         #expect(Deflation.expand(form, upTo: 10) == Array(bytes.prefix(10)))
         let short = UnsafeRawBufferPointer(rebasing: form.dropLast())
         #expect(Deflation.expand(short, size: size) == nil)
@@ -84,5 +85,13 @@ import Testing
         0, 0, 0, 12, 0x80, 0, 0, 0, 0x80, 0, 0, 1, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
       ])
     #expect(PackIndex.ids(in: Array(bytes.prefix(1000)), format: .sha1) == nil)
+    bytes.withUnsafeBytes { bytes in
+      #expect(ids.map { PackIndex.offset(of: $0, in: bytes, format: .sha1) } == [12, 1 << 31, 1 << 40])
+      #expect(PackIndex.offset(of: .emptyTree, in: bytes, format: .sha1) == nil)
+      for length in 0..<bytes.count - 40 {
+        let short = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+        #expect(PackIndex.offset(of: ids[2], in: short, format: .sha1) == nil)
+      }
+    }
   }
 }
