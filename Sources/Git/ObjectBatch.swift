@@ -174,8 +174,8 @@ package final class ObjectBatch: @unchecked Sendable {
     let isFull = lock.whileHeld {
       guard held.insert(id).inserted else { return false }
       places[id] = draft.entries.count
-      draft.add(id, kind, size: bytes.count, packed: packed, crc: crc)
-      return draft.bytes.count >= memoryLimit
+      draft.add(id, kind, size: bytes.count, body: packed, crc: crc)
+      return draft.size >= memoryLimit
     }
     if isFull { try largeLock.whileHeld { () throws(GitError) in try spill() } }
   }
@@ -214,13 +214,8 @@ package final class ObjectBatch: @unchecked Sendable {
   }
 
   /// The entry of an object that lies in memory, with its header and compressed bytes.
-  func entry(of id: ObjectID) -> (PackEntry, packed: ArraySlice<UInt8>)? {
-    lock.whileHeld {
-      places[id].map { place in
-        let entry = draft.entries[place]
-        return (entry, draft.bytes[entry.offset..<(entry.offset + entry.length)])
-      }
-    }
+  func entry(of id: ObjectID) -> (PackEntry, packed: [UInt8])? {
+    lock.whileHeld { places[id].map { (draft.entries[$0], draft.bodies[$0]) } }
   }
 
   /// The caller holds `largeLock`.

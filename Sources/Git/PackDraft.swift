@@ -2,34 +2,45 @@ import Files
 
 /// The objects of a pack that is small enough to be kept in memory until it is written.
 struct PackDraft {
+  /// Their offsets count from the first one.
   private(set) var entries: [PackEntry] = []
-  /// The entries one after the other; their offsets count from here.
-  private(set) var bytes: [UInt8] = []
+  /// Header and compressed bytes of each.
+  private(set) var bodies: [[UInt8]] = []
+  /// In bytes, of all bodies.
+  private(set) var size = 0
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Adds an object whose header and compressed bytes are `packed`.
-  mutating func add(_ id: ObjectID, _ kind: ObjectKind, size: Int, packed: [UInt8], crc: UInt32) {
+  mutating func add(_ id: ObjectID, _ kind: ObjectKind, size: Int, body: [UInt8], crc: UInt32) {
     entries.append(
-      PackEntry(id: id, kind: kind, size: size, offset: bytes.count, length: packed.count, crc: crc))
-    bytes += packed
+      PackEntry(id: id, kind: kind, size: size, offset: self.size, length: body.count, crc: crc))
+    bodies.append(body)
+    self.size += body.count
+  }
+
+  /// The bodies behind the first `skipped`, one after the other.
+  func joined(skipping skipped: Int = 0) -> [UInt8] {
+    let start = skipped < entries.count ? entries[skipped].offset : size
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size - start)
+    for body in bodies[skipped...] { bytes += body }
+    return bytes
   }
 
   /// Writes the entries behind the first `skipped` as a pack with its index, and gives its name.
   func write(skipping skipped: Int = 0, by writer: PackWriter) throws(FileError) -> String {
-    let start = skipped < entries.count ? entries[skipped].offset : bytes.count
+    let bytes = joined(skipping: skipped)
+    let start = size - bytes.count
     let written = entries[skipped...].map { $0.moved(by: PackWriter.headerSize - start) }
     let header = PackWriter.header(count: written.count)
     let file = try PackFile(in: writer.folder)
     try file.write(header, at: 0)
+    try file.write(bytes, at: PackWriter.headerSize)
     var digest = Digest(writer.format)
     digest.update(header)
-    try bytes[start...].lend { (body) throws(FileError) in
-      digest.update(body)
-      try file.write(body, at: PackWriter.headerSize)
-    }
+    digest.update(bytes)
     return try writer.complete(
-      file, size: PackWriter.headerSize + bytes.count - start, checksum: digest.finish(), entries: written)
+      file, size: PackWriter.headerSize + bytes.count, checksum: digest.finish(), entries: written)
   }
 }
 
@@ -58,7 +69,7 @@ struct LargePack: ~Copyable {
   mutating func take(_ draft: PackDraft) throws(FileError) {
     let start = end
     do {
-      try append(draft.bytes)
+      try append(draft.joined())
     } catch {
       rewind(to: start)
       throw error
