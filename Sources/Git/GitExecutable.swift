@@ -6,7 +6,8 @@ import Files
 /// no `GIT_DIR`, no `GIT_INDEX_FILE`, no dates. Hooks, the file system monitor, maintenance and optional locks
 /// are off.
 package struct GitExecutable: Sendable {
-  package let path: String
+  /// A path, or a name that is looked up in the user's `PATH`.
+  private let name: String
   package let environment: [String: String]
   /// The user's `LC_ALL`; what we read ourselves is in the language of programs.
   private let locale: String?
@@ -15,16 +16,16 @@ package struct GitExecutable: Sendable {
 
   /// `environment` is the user's; `path` a name to look up in its `PATH`, or a path.
   package init(path: String = "git", environment: [String: String]) {
-    self.path = Self.find(path, in: environment["PATH"] ?? "")
+    name = path
     self.environment = Self.scrubbed(environment)
     locale = environment["LC_ALL"]
   }
 
-  /// The first program of that name in a list of folders; the name itself if there is none. `posix_spawnp` would
+  /// The first program of that name in the user's folders; the name itself if there is none. `posix_spawnp` would
   /// look in the folders of this process, whatever environment was given.
-  private static func find(_ name: String, in folders: String) -> String {
+  package var path: String {
     guard !name.contains("/") else { return name }
-    let candidates = folders.split(separator: ":").map { "\($0)/\(name)" }
+    let candidates = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
     return candidates.first { Files.isExecutable($0) } ?? name
   }
 

@@ -78,7 +78,7 @@ package struct ConnectAgents {
           continue
         }
         let file = AgentSettingsFile(
-          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable)
+          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable())
         let state = try file.apply(action)
         rows.append(
           Report.Row(

@@ -68,7 +68,7 @@ extension Workspace {
   func starter(of task: DetachedTask) -> @Sendable () -> Bool {
     let (world, place) = (world, repository.workTree ?? repository.gitDirectory)
     return {
-      guard let program = world.executable else { return false }
+      guard let program = world.executable() else { return false }
       return world.startDetached([program, "-C", place, DetachedTask.word, task.name], world.environment)
     }
   }

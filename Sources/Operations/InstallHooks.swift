@@ -36,7 +36,7 @@ package struct InstallHooks {
 
   package func run(in workspace: Workspace) throws -> Report {
     let folder = try HookFolder(workspace)
-    let program = folder.isShared ? nil : workspace.world.executable
+    let program = folder.isShared ? nil : workspace.world.executable()
     var hooks: [HookReport] = []
     // Backwards, a folder that came with the first hook is empty when that one goes.
     for hook in action == .remove ? Hook.allCases.reversed() : Hook.allCases {

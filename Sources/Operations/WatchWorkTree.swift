@@ -181,7 +181,7 @@ package struct Watcher {
   package func start() throws -> Int32 {
     if let process = try process { return process }
     _ = try workspace.unended()
-    guard let program = workspace.world.executable,
+    guard let program = workspace.world.executable(),
       workspace.world.startDetached(
         [program, "-C", place.workTree, "watch", "--quiet"], workspace.world.environment),
       let process = try waitUntil({ try self.process })

@@ -41,7 +41,7 @@ package struct World: Sendable {
   package var machine: String
   package var git: GitExecutable
   /// The absolute path of this program; nil if the system does not tell.
-  package var executable: String?
+  package var executable: @Sendable () -> String?
   package var output: Output
   package var errors: Output
   /// Puts a question to the user and gives the answer, one line; nil if nobody sits at a terminal.
@@ -70,7 +70,8 @@ package struct World: Sendable {
   package init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) -> [UInt8],
     environment: [String: String], currentDirectory: String, machine: String, git: GitExecutable,
-    executable: String?, output: Output, errors: Output, ask: @escaping @Sendable (String) -> String?,
+    executable: @escaping @Sendable () -> String?, output: Output, errors: Output,
+    ask: @escaping @Sendable (String) -> String?,
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
     readInput: @escaping @Sendable (Int) throws -> [UInt8],
     beginStep: @escaping @Sendable (String) -> @Sendable () -> Void,

@@ -33,7 +33,7 @@ extension World {
     return World(
       now: { clock ?? currentTime() }, random: random,
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
-      git: git, executable: executable(environment), output: output(1),
+      git: git, executable: { executable(environment) }, output: output(1),
       errors: errors, ask: ask, startPager: World.Pager.start,
       readInput: { limit in try Files.readStandardInput(limit: limit) },
       beginStep: beginStep, runFilter: runFilter,
