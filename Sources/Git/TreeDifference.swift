@@ -22,10 +22,8 @@ extension ObjectBatch {
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
-    var found: [Found] = []
-    try compare(
-      tree: old, with: new, below: [], attributes: try repository.hasOuterAttributes, into: &found)
-    found.sort { $0.difference.path < $1.difference.path }
+    let found = try compare(old, with: new, attributes: try repository.hasOuterAttributes)
+      .sorted { $0.difference.path < $1.difference.path }
     let asked = found.filter(\.hasAttributes).map(\.difference.path)
     let treatments = Dictionary(zip(asked, try repository.diffTreatments(of: asked))) { first, _ in first }
     let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
@@ -34,6 +32,11 @@ extension ObjectBatch {
       difference.lines = try counter.count(difference, treatments[difference.path] ?? .byContent)
       return difference
     }
+  }
+
+  /// The files in which two trees differ, in no order.
+  package func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [RepositoryPath] {
+    try compare(old, with: new, attributes: false).map(\.difference.path)
   }
 
   /// The objects that a tree reaches and another does not at the same path, submodules left aside.
@@ -60,6 +63,15 @@ extension ObjectBatch {
   private func cursor(_ id: ObjectID?) throws(GitError) -> TreeCursor {
     guard let id, !id.isEmptyTree else { return TreeCursor([], of: .emptyTree) }
     return TreeCursor(try object(id, .tree, limit: .max), of: id)
+  }
+
+  private func compare(
+    _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool
+  ) throws(GitError) -> [Found] {
+    guard old != new else { return [] }
+    var found: [Found] = []
+    try compare(tree: old, with: new, below: [], attributes: hasAttributes, into: &found)
+    return found
   }
 
   private func compare(

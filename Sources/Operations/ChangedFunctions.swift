@@ -2,15 +2,15 @@ import Git
 
 extension Repository {
   /// The functions in which lines changed, by path, each once, in order: what git's own hunk headers name, by the
-  /// `diff` drivers of the user's attributes.
+  /// `diff` drivers of the user's attributes. Only in `files`, unless that is empty.
   func changedFunctions(
-    from old: ObjectID, to new: ObjectID, environment: [String: String]
+    from old: ObjectID, to new: ObjectID, in files: [String], environment: [String: String]
   ) throws(GitError) -> [String: [String]] {
     let output = try run(
       [
         "diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
-        "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=M", old.hex, new.hex,
-      ], environment: environment)
+        "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=M", old.hex, new.hex, "--",
+      ] + files, environment: environment.merging(["GIT_LITERAL_PATHSPECS": "1"]) { $1 })
     var functions: [String: [String]] = [:]
     var path: String?
     for line in output.standardOutput.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
@@ -39,21 +39,5 @@ extension Repository {
     guard parts.count == 3 else { return nil }
     let name = parts[2].split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return name.isEmpty ? nil : name
-  }
-
-  /// In how many of the pairs of trees each path differs.
-  func touchCounts(of pairs: [(old: ObjectID, new: ObjectID)]) throws(GitError) -> [String: Int] {
-    let input = pairs.filter { $0.old != $0.new }.flatMap { Array("\($0.old) \($0.new)\n".utf8) }
-    guard !input.isEmpty else { return [:] }
-    let output = try run(["diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames"], input: input)
-    let digits = 2 * objectFormat.byteCount
-    var counts: [String: Int] = [:]
-    for field in output.fields {
-      // The line that repeats a pair has no NUL of its own and stands before the first path.
-      let isPair = field.count > 2 * digits + 2 && field[field.startIndex + digits] == UInt8(ascii: " ")
-      let end = isPair ? field.firstIndex(of: UInt8(ascii: "\n")) : nil
-      counts[RepositoryPath(end.map { field[($0 + 1)...] } ?? field).description, default: 0] += 1
-    }
-    return counts
   }
 }

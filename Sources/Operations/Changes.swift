@@ -1,3 +1,4 @@
+import Files
 import Git
 import Sessions
 
@@ -10,10 +11,23 @@ extension ObjectBatch {
       count.deletions += difference.lines?.deletions ?? 0
     }
   }
+
+  /// The files in which two trees differ, sorted by path.
+  func fileChanges(from old: ObjectID, to new: ObjectID) throws(GitError) -> [FileChange] {
+    try differences(from: old, to: new).map(FileChange.init)
+  }
+
+  /// In how many of the pairs of trees each path differs.
+  func touchCounts(of pairs: [(old: ObjectID, new: ObjectID)]) throws(GitError) -> [String: Int] {
+    let paths = try Workers.map(pairs.map { [$0.old, $0.new] }) { (pair) throws(GitError) in
+      try self.changedPaths(from: pair[0], to: pair[1])
+    }
+    return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
+  }
 }
 
 extension Repository {
-  /// The files in which two trees differ, sorted by path.
+  /// The files in which two trees differ, sorted by path: those that `pathspecs` name, all if there are none.
   func fileChanges(
     from old: ObjectID, to new: ObjectID, pathspecs: [String] = [], environment: [String: String] = [:]
   ) throws(GitError) -> [FileChange] {
@@ -57,6 +71,21 @@ package struct FileChange: Hashable, Codable, Sendable {
   package let insertions: Int?
   package let deletions: Int?
 
+  init(_ difference: TreeDifference) {
+    path = difference.path.description
+    kind =
+      switch (difference.old, difference.new) {
+      case (nil, _): .added
+      case (_, nil): .deleted
+      case (let old?, let new?): old.kind == new.kind ? .modified : .typeChanged
+      }
+    (insertions, deletions) = (difference.lines?.insertions, difference.lines?.deletions)
+  }
+
+  private init(path: String, kind: Kind, insertions: Int?, deletions: Int?) {
+    (self.path, self.kind, self.insertions, self.deletions) = (path, kind, insertions, deletions)
+  }
+
   /// Reads `git diff-tree --raw --numstat -z`: pairs of raw facts and path, then, if asked for,
   /// `added\tdeleted\tpath`.
   static func parse(_ fields: [ArraySlice<UInt8>]) -> [FileChange] {
@@ -82,4 +111,9 @@ package struct FileChange: Hashable, Codable, Sendable {
         deletions: lines[path]?.deletions)
     }
   }
+}
+
+extension TreeEntry {
+  /// The part of the mode that tells files, links and submodules apart.
+  fileprivate var kind: Substring { mode.prefix(3) }
 }

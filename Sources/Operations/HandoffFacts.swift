@@ -110,8 +110,8 @@ struct HandoffFacts {
     staged: StagedState, base: ObjectID, worktree: ObjectID, into source: inout HandoffSource
   ) throws {
     source.stagedTree = staged.tree.hex
-    source.staged = try changes(from: base, to: staged.tree)
-    let rest = try changes(from: staged.tree, to: worktree)
+    source.staged = try changes(from: base, to: staged.tree, withFunctions: true)
+    let rest = try changes(from: staged.tree, to: worktree, withFunctions: true)
     source.untracked = rest.filter { $0.kind == .added }
     source.unstaged = rest.filter { $0.kind != .added }
   }
@@ -142,11 +142,14 @@ struct HandoffFacts {
       .map { .init(id: $0.id.hex, subject: $0.subject) }
   }
 
-  private func changes(from old: ObjectID, to new: ObjectID) throws -> [HandoffSource.FileChange] {
+  /// Of so many files the functions are asked for; a handoff has no room for more.
+  private static let functionsLimit = 100
+
+  private func changes(
+    from old: ObjectID, to new: ObjectID, withFunctions: Bool = false
+  ) throws -> [HandoffSource.FileChange] {
     let files = try reading.changes(from: old, to: new)
-    guard !files.isEmpty else { return [] }
-    let functions = try repository.changedFunctions(
-      from: old, to: new, environment: reading.batch.environment)
+    let functions = withFunctions ? try functions(of: files, from: old, to: new) : [:]
     return files.map { file in
       let kind: HandoffSource.FileChange.Kind =
         switch file.kind {
@@ -161,10 +164,26 @@ struct HandoffFacts {
     }
   }
 
+  /// Of those files that changed most: what stands in hunk headers is git's to know, and takes it a while.
+  private func functions(
+    of files: [FileChange], from old: ObjectID, to new: ObjectID
+  ) throws -> [String: [String]] {
+    let modified = files.filter { $0.kind == .modified && $0.insertions != nil }
+    guard !modified.isEmpty else { return [:] }
+    func lines(_ file: FileChange) -> Int { (file.insertions ?? 0) + (file.deletions ?? 0) }
+    let most = modified.sorted { lines($0) > lines($1) }.prefix(Self.functionsLimit).map(\.path)
+    return try repository.changedFunctions(
+      from: old, to: new, in: modified.count > most.count ? most : [],
+      environment: reading.batch.environment)
+  }
+
+  /// So many checkpoints are compared, the newest.
+  private static let checkpointsLimit = 500
+
   private func timesTouched(in history: SessionHistory) throws -> [String: Int] {
-    let pairs = history.checkpoints.compactMap { commit in
+    let pairs = history.checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
       history.predecessor(of: commit).map { ($0.tree, commit.tree) }
     }
-    return try repository.touchCounts(of: pairs)
+    return try reading.batch.touchCounts(of: pairs)
   }
 }

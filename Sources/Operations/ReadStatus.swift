@@ -122,7 +122,8 @@ struct Reading {
   }
 
   func changes(from old: ObjectID, to new: ObjectID, pathspecs: [String] = []) throws -> [FileChange] {
-    try workspace.repository.fileChanges(
+    guard !pathspecs.isEmpty else { return try batch.fileChanges(from: old, to: new) }
+    return try workspace.repository.fileChanges(
       from: old, to: new, pathspecs: pathspecs, environment: batch.environment)
   }
 }
