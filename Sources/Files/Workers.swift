@@ -54,7 +54,7 @@ package enum Workers {
     }
   }
 
-  private static func start(_ job: Job, elsewhere: Bool) -> pthread_t? {
+  fileprivate static func start(_ job: Job, elsewhere: Bool) -> pthread_t? {
     let argument = Unmanaged.passRetained(job)
     #if canImport(Glibc)
       var thread = pthread_t()
@@ -71,6 +71,40 @@ package enum Workers {
       return nil
     }
     return thread
+  }
+}
+
+/// What a thread finds while the one that made it goes on. It belongs to the latter.
+package final class Future<Value: Sendable> {
+  private final class Finding: Sendable {
+    let result = Mutex<Result<Value, any Error>?>(nil)
+  }
+
+  private let body: @Sendable () throws -> Value
+  private let finding = Finding()
+  private var thread: pthread_t?
+
+  package init(_ body: @escaping @Sendable () throws -> Value) {
+    self.body = body
+    let finding = finding
+    thread = Workers.start(
+      Job {
+        let result = Result(catching: body)
+        finding.result.withLock { $0 = result }
+      }, elsewhere: true)
+  }
+
+  deinit { join() }
+
+  /// Waits for it.
+  package func value() throws -> Value {
+    join()
+    // A thread that the system did not give is made up for here.
+    return try (finding.result.withLock { $0 } ?? Result(catching: body)).get()
+  }
+
+  private func join() {
+    if let thread = thread.take() { pthread_join(thread, nil) }
   }
 }
 

@@ -39,21 +39,47 @@ struct LineCounter: Sendable {
 
   private static func count(_ old: [UInt8], _ new: [UInt8]) throws(GitError) -> LineCount {
     if let count = old.lend({ old in new.lend { new in countOfOnePlace(old, new) } }) { return count }
+    return try compare(old, new) { (patch) throws(GitError) in
+      var (insertions, deletions) = (0, 0)
+      try check(git_patch_line_stats(nil, &insertions, &deletions, patch), "compare two files")
+      return LineCount(insertions: insertions, deletions: deletions)
+    }
+  }
+
+  /// The headers of the hunks that `git diff -U0` makes of a file that no driver is configured for. None of one that
+  /// is binary, missing, or no file.
+  func hunkHeaders(_ difference: TreeDifference) throws(GitError) -> [[UInt8]] {
+    guard let old = difference.old, let new = difference.new, old.mode.hasPrefix("100"),
+      new.mode.hasPrefix("100"), difference.lines != nil, let before = try content(old),
+      let after = try content(new)
+    else { return [] }
+    return try Self.compare(before, after) { (patch) throws(GitError) in
+      var headers: [[UInt8]] = []
+      for index in 0..<git_patch_num_hunks(patch) {
+        var hunk: UnsafePointer<git_diff_hunk>?
+        try check(git_patch_get_hunk(&hunk, nil, patch, index), "compare two files")
+        guard let hunk else { continue }
+        headers.append(withUnsafeBytes(of: hunk.pointee.header) { Array($0.prefix(hunk.pointee.header_len)) })
+      }
+      return headers
+    }
+  }
+
+  private static func compare<Result>(
+    _ old: [UInt8], _ new: [UInt8], _ body: (OpaquePointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result {
     let same = commonEnd(old, new)
-    let (before, after) = (old.dropLast(same), new.dropLast(same))
     var options = git_diff_options()
     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
-    options.flags = GIT_DIFF_FORCE_TEXT.rawValue
+    options.flags = GIT_DIFF_FORCE_TEXT.rawValue | GIT_DIFF_INDENT_HEURISTIC.rawValue
     options.context_lines = 0
-    return try before.lend { (before) throws(GitError) in
-      try after.lend { (after) throws(GitError) in
+    return try old.dropLast(same).lend { (old) throws(GitError) in
+      try new.dropLast(same).lend { (new) throws(GitError) in
         let patch = try Handle("compare two files", release: git_patch_free) {
           git_patch_from_buffers(
-            &$0, before.baseAddress, before.count, nil, after.baseAddress, after.count, nil, &options)
+            &$0, old.baseAddress, old.count, nil, new.baseAddress, new.count, nil, &options)
         }
-        var (insertions, deletions) = (0, 0)
-        try check(git_patch_line_stats(nil, &insertions, &deletions, patch.pointer), "compare two files")
-        return LineCount(insertions: insertions, deletions: deletions)
+        return try body(patch.pointer)
       }
     }
   }
@@ -141,13 +167,15 @@ extension Repository {
     }
   }
 
-  /// In the order of `paths`.
-  func diffTreatments(of paths: [RepositoryPath]) throws(GitError) -> [DiffTreatment] {
-    guard workTree != nil else { return paths.map { _ in .byContent } }
-    var treatments: [DiffTreatment] = []
-    for attribute in try backend.diffAttributes(of: paths, in: self) {
-      treatments.append(try treatment(attribute))
-    }
+  /// Nothing of what has none.
+  func diffAttributes(of paths: [RepositoryPath]) throws(GitError) -> [RepositoryPath: DiffAttribute] {
+    guard workTree != nil, !paths.isEmpty else { return [:] }
+    return Dictionary(zip(paths, try backend.diffAttributes(of: paths, in: self))) { first, _ in first }
+  }
+
+  func diffTreatments(of paths: [RepositoryPath]) throws(GitError) -> [RepositoryPath: DiffTreatment] {
+    var treatments: [RepositoryPath: DiffTreatment] = [:]
+    for (path, attribute) in try diffAttributes(of: paths) { treatments[path] = try treatment(attribute) }
     return treatments
   }
 

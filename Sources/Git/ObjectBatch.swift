@@ -12,7 +12,7 @@ import Files
 /// Several threads may write at once, with the work of naming and compressing done side by side. All else belongs to
 /// the thread of the repository.
 package final class ObjectBatch: @unchecked Sendable {
-  let repository: Repository
+  package let repository: Repository
   /// A folder of ours that only this batch looks into.
   let quarantine: String
   let format: ObjectFormat

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One object in a pack.
 struct PackEntry {
   let id: ObjectID
@@ -29,9 +35,23 @@ struct PackEntry {
     return bytes
   }
 
-  /// Takes such a header off the front of `bytes`; nil if it is that of a difference to another object, or none.
-  static func takeHeader(from bytes: inout Slice<UnsafeRawBufferPointer>) -> ObjectHeader? {
-    guard var byte = bytes.popFirst(), let kind = ObjectKind(packed: byte >> 4 & 7) else { return nil }
+  /// How an object lies in a pack: as it is, or as a difference to one that is told by its distance or by its name.
+  enum Form: Hashable {
+    case whole(ObjectKind)
+    case offset, name
+  }
+
+  /// Takes such a header off the front of `bytes`, with the size of what is compressed behind it; nil if it is none.
+  static func takeHeader(from bytes: inout Slice<UnsafeRawBufferPointer>) -> (form: Form, size: Int)? {
+    guard var byte = bytes.popFirst() else { return nil }
+    let form: Form
+    switch byte >> 4 & 7 {
+    case 6: form = .offset
+    case 7: form = .name
+    case let number:
+      guard let kind = ObjectKind(packed: number) else { return nil }
+      form = .whole(kind)
+    }
     var (size, shift) = (Int(byte & 15), 4)
     while byte & 0x80 != 0 {
       guard let next = bytes.popFirst(), shift < 56 else { return nil }
@@ -39,7 +59,20 @@ struct PackEntry {
       size |= Int(byte & 0x7f) << shift
       shift += 7
     }
-    return ObjectHeader(kind: kind, size: size)
+    return (form, size)
+  }
+
+  /// How far before a difference the object begins that it is one to.
+  static func takeDistance(from bytes: inout Slice<UnsafeRawBufferPointer>) -> Int? {
+    guard var byte = bytes.popFirst() else { return nil }
+    var distance = Int(byte & 0x7f)
+    while byte & 0x80 != 0 {
+      guard let next = bytes.popFirst(), distance < 1 << 48 else { return nil }
+      byte = next
+      // Each length has numbers of its own.
+      distance = (distance + 1) << 7 | Int(byte & 0x7f)
+    }
+    return distance
   }
 }
 
@@ -116,20 +149,21 @@ enum PackIndex {
     // Behind the names stand checksums, offsets, and a table of large offsets.
     let large = table + count * (width + 8)
     guard low <= high, high <= count, large <= bytes.count else { return nil }
-    while low < high {
-      let middle = low + (high - low) / 2
-      let start = table + middle * width
-      guard let found = ObjectID(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + width)]))
-      else { return nil }
-      if found == id {
-        let offset = number(at: table + count * (width + 4) + 4 * middle)
-        guard offset >= 1 << 31 else { return offset }
-        let place = large + 8 * (offset - 1 << 31)
-        return place + 8 <= bytes.count ? number(at: place) << 32 | number(at: place + 4) : nil
+    let position: Int? = id.withUnsafeBytes { name in
+      guard let name = name.baseAddress, let names = bytes.baseAddress else { return nil }
+      while low < high {
+        let middle = low + (high - low) / 2
+        let order = memcmp(names + table + middle * width, name, width)
+        if order == 0 { return middle }
+        if order < 0 { low = middle + 1 } else { high = middle }
       }
-      if found < id { low = middle + 1 } else { high = middle }
+      return nil
     }
-    return nil
+    guard let position else { return nil }
+    let offset = number(at: table + count * (width + 4) + 4 * position)
+    guard offset >= 1 << 31 else { return offset }
+    let place = large + 8 * (offset - 1 << 31)
+    return place + 8 <= bytes.count ? number(at: place) << 32 | number(at: place + 4) : nil
   }
 }
 

@@ -8,6 +8,8 @@ package struct TreeDifference: Hashable, Sendable {
   package let new: TreeEntry?
   /// Lines; nil for a binary file, and where the content is missing.
   package fileprivate(set) var lines: LineCount?
+  /// Whether there are attribute files that may say how to look at it.
+  fileprivate let hasAttributes: Bool
 }
 
 /// How many lines were added and removed.
@@ -23,11 +25,11 @@ extension ObjectBatch {
   /// attribute file that is in the index alone.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
     let found = try compare(old, with: new, attributes: try repository.hasOuterAttributes)
-      .sorted { $0.difference.path < $1.difference.path }
-    let asked = found.filter(\.hasAttributes).map(\.difference.path)
-    let treatments = Dictionary(zip(asked, try repository.diffTreatments(of: asked))) { first, _ in first }
+      .sorted { $0.path < $1.path }
+    let asked = found.filter(\.hasAttributes).map(\.path)
+    let treatments = try repository.diffTreatments(of: asked)
     let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
-    return try Workers.map(found.map(\.difference)) { (found) throws(GitError) in
+    return try Workers.map(found) { (found) throws(GitError) in
       var difference = found
       difference.lines = try counter.count(difference, treatments[difference.path] ?? .byContent)
       return difference
@@ -36,7 +38,21 @@ extension ObjectBatch {
 
   /// The files in which two trees differ, in no order.
   package func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [RepositoryPath] {
-    try compare(old, with: new, attributes: false).map(\.difference.path)
+    try compare(old, with: new, attributes: false).map(\.path)
+  }
+
+  /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
+  /// only git can tell, since a driver is configured for it. What stands behind the numbers is cut after some 80 bytes.
+  package func hunkHeaders(of files: [TreeDifference]) throws(GitError) -> [[[UInt8]]?] {
+    for key in ["diff.default.xfuncname", "diff.default.funcname"] where try repository.setting(key) != nil {
+      return files.map { _ in nil }
+    }
+    let attributes = try repository.diffAttributes(of: files.filter(\.hasAttributes).map(\.path))
+    let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
+    return try Workers.map(files) { (file) throws(GitError) in
+      if case .driver = attributes[file.path] ?? .unspecified { return nil }
+      return try counter.hunkHeaders(file)
+    }
   }
 
   /// The objects that a tree reaches and another does not at the same path, submodules left aside.
@@ -55,9 +71,6 @@ extension ObjectBatch {
     return found
   }
 
-  /// A difference, and whether attributes may say how to look at it.
-  private typealias Found = (difference: TreeDifference, hasAttributes: Bool)
-
   private static let attributeFile = Array(".gitattributes".utf8)
 
   private func cursor(_ id: ObjectID?) throws(GitError) -> TreeCursor {
@@ -67,16 +80,16 @@ extension ObjectBatch {
 
   private func compare(
     _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool
-  ) throws(GitError) -> [Found] {
+  ) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
-    var found: [Found] = []
+    var found: [TreeDifference] = []
     try compare(tree: old, with: new, below: [], attributes: hasAttributes, into: &found)
     return found
   }
 
   private func compare(
     tree old: ObjectID?, with new: ObjectID?, below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [Found]
+    into found: inout [TreeDifference]
   ) throws(GitError) {
     // Both in git's order.
     var (left, right) = (try cursor(old), try cursor(new))
@@ -101,7 +114,7 @@ extension ObjectBatch {
 
   private func compare(
     _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [Found]
+    into found: inout [TreeDifference]
   ) throws(GitError) {
     guard old != new, let name = old?.name ?? new?.name else { return }
     let path = folder + name
@@ -113,7 +126,8 @@ extension ObjectBatch {
     }
     let (oldFile, newFile) = (old?.isTree == true ? nil : old, new?.isTree == true ? nil : new)
     guard oldFile != nil || newFile != nil else { return }
-    found.append((TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile), hasAttributes))
+    found.append(
+      TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile, hasAttributes: hasAttributes))
   }
 }
 

@@ -1,43 +1,62 @@
 import Git
 
-extension Repository {
-  /// The functions in which lines changed, by path, each once, in order: what git's own hunk headers name, by the
-  /// `diff` drivers of the user's attributes. Only in `files`, unless that is empty.
+extension ObjectBatch {
+  /// The functions in which lines of files changed, by path, each once, in order: what git's own hunk headers name, by
+  /// the `diff` drivers of the user's attributes. `files` are differences between the two trees.
   func changedFunctions(
-    from old: ObjectID, to new: ObjectID, in files: [String], environment: [String: String]
-  ) throws(GitError) -> [String: [String]] {
-    let output = try run(
+    in files: [TreeDifference], from old: ObjectID, to new: ObjectID
+  ) throws(GitError) -> [RepositoryPath: [String]] {
+    var functions: [RepositoryPath: [String]] = [:]
+    var unknown: [RepositoryPath] = []
+    for (file, headers) in zip(files, try hunkHeaders(of: files)) {
+      if let headers { functions[file.path] = Self.functions(headers) } else { unknown.append(file.path) }
+    }
+    guard !unknown.isEmpty else { return functions }
+    return functions.merging(try askGit(of: unknown, from: old, to: new)) { $1 }
+  }
+
+  /// Git reads the whole index for an attribute, which takes longer than all the rest.
+  private func askGit(
+    of files: [RepositoryPath], from old: ObjectID, to new: ObjectID
+  ) throws(GitError) -> [RepositoryPath: [String]] {
+    // What is not UTF-8 cannot be an argument here; then all files are compared.
+    let names = files.map { String(validating: $0.bytes, as: UTF8.self) }
+    let output = try repository.run(
       [
         "diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
         "--src-prefix=a/", "--dst-prefix=b/", "--diff-filter=M", old.hex, new.hex, "--",
-      ] + files, environment: environment.merging(["GIT_LITERAL_PATHSPECS": "1"]) { $1 })
-    var functions: [String: [String]] = [:]
-    var path: String?
+      ] + (names.contains(nil) ? [] : names.compactMap(\.self)),
+      environment: try environment.merging(["GIT_LITERAL_PATHSPECS": "1"]) { $1 })
+    var headers: [RepositoryPath: [[UInt8]]] = [:]
+    var path: RepositoryPath?
     for line in output.standardOutput.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
       if line.starts(with: "diff --git ".utf8) { path = nil }
       if path == nil, line.starts(with: "+++ ".utf8) { path = Self.path(ofHeader: line.dropFirst(4)) }
-      guard let path, line.starts(with: "@@ ".utf8), let name = Self.function(ofHunk: line) else { continue }
-      if functions[path]?.contains(name) != true { functions[path, default: []].append(name) }
+      if let path, line.starts(with: "@@ ".utf8) { headers[path, default: []].append(Array(line)) }
     }
-    return functions
+    return headers.mapValues(Self.functions)
   }
 
   /// `b/dir/file`, quoted by git where it must be, and ended by a tab if it holds a space.
-  private static func path(ofHeader header: ArraySlice<UInt8>) -> String? {
+  private static func path(ofHeader header: ArraySlice<UInt8>) -> RepositoryPath? {
     let trimmed = header.last == UInt8(ascii: "\t") ? header.dropLast() : header
     guard let text = String(validating: trimmed, as: UTF8.self),
       let path = text.hasPrefix("\"") ? RepositoryPath(quoted: text) : RepositoryPath(trimmed),
       path.bytes.starts(with: "b/".utf8)
     else { return nil }
-    return RepositoryPath(path.bytes.dropFirst(2)).description
+    return RepositoryPath(path.bytes.dropFirst(2))
   }
 
-  /// What stands behind the second `@@`.
-  private static func function(ofHunk line: ArraySlice<UInt8>) -> String? {
-    let parts = String(decoding: line, as: UTF8.self).split(
-      separator: "@@", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return nil }
-    let name = parts[2].split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return name.isEmpty ? nil : name
+  /// What stands behind the second `@@` of each, each once.
+  private static func functions(_ headers: [[UInt8]]) -> [String] {
+    var functions: [String] = []
+    for header in headers {
+      let parts = String(decoding: header, as: UTF8.self).split(
+        separator: "@@", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let name = parts[2].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      if !name.isEmpty, !functions.contains(name) { functions.append(name) }
+    }
+    return functions
   }
 }

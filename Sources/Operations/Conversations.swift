@@ -1,4 +1,5 @@
 import Agents
+import Files
 import Git
 import Handoffs
 import Sessions
@@ -17,28 +18,32 @@ struct Conversations {
   private static let (runs, bytes) = (2, 2 << 20)
   private static let (requests, commands, files) = (8, 10, 6)
 
-  /// Of the runs that spoke last, the last one first.
-  func read() throws -> [Conversation] {
+  /// Of the runs that spoke last, the last one first. Their transcripts are read meanwhile.
+  func reading() throws -> Future<[Conversation]> {
     let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
       $0.lastHeard > $1.lastHeard
     }
-    return try runs.prefix(Self.runs).compactMap(read)
+    let parts = try runs.prefix(Self.runs).map { ($0.id, try ends(of: $0)) }
+    return Future { parts.compactMap(Self.read) }
   }
 
-  private func read(_ run: AgentRun) throws -> Conversation? {
-    guard let agent = Agents.named(run.id.agent) else { return nil }
+  /// The kept parts at the end of a run's transcript.
+  private func ends(of run: AgentRun) throws -> [[UInt8]] {
     var (count, size) = (0, 0)
     for segment in run.segments.reversed() where size < Self.bytes {
       count += 1
       size += segment.range.count
     }
+    return try history.transcript(of: run, last: count, from: repository).compactMap(\.bytes)
+  }
+
+  private static func read(_ run: AgentRun.ID, _ parts: [[UInt8]]) -> Conversation? {
+    guard let agent = Agents.named(run.agent) else { return nil }
     var reader = TranscriptReader(agent.transcripts)
-    for part in try history.transcript(of: run, last: count, from: repository) {
-      // A new reader finds nothing changed.
-      if let bytes = part.bytes { try? reader.read(bytes) }
-    }
-    var conversation = Self.conversation(run.id.agent, reader.transcript)
-    conversation.resume = agent.resuming(run.id.run)
+    // A new reader finds nothing changed.
+    for part in parts { try? reader.read(part) }
+    var conversation = conversation(run.agent, reader.transcript)
+    conversation.resume = agent.resuming(run.run)
     return conversation
   }
 

@@ -53,7 +53,10 @@ package struct DetachedTask: Sendable {
     _ = try EmergencySave(workspace: $0).finish()
   }
 
-  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]
+  /// By which sessions are listed and searched.
+  static let index = DetachedTask(name: "index", milliseconds: 5 * 60_000) { _ = try $0.summaries() }
+
+  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave, index]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"

@@ -41,7 +41,8 @@ struct EmergencySave {
       switch step {
       case .checkpoint: _ = try checkpoint.run(in: workspace)
       case .handoff: try keepHandoff()
-      case .index: _ = try workspace.summaries()
+      // Nobody waits for it, if it can be had so.
+      case .index: if !workspace.start(.index) { _ = try workspace.summaries() }
       case .push: try push()
       }
       try? pending.write(rest, checkpoint.trigger, at: workspace.now)

@@ -1,3 +1,4 @@
+import Files
 import Git
 import Handoffs
 import Sessions
@@ -61,11 +62,11 @@ struct HandoffFacts {
     let latest = tip.flatMap { history.checkpoint(at: $0) }
     let snapshot = current == nil || isJustSaved ? nil : try snapshot(documentAsIn: latest?.tree)
     var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
+    let conversations = try Conversations(history, from: repository).reading()
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
       .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
-    source.conversations = try Conversations(history, from: repository).read()
     source.timesTouched = try timesTouched(in: history)
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
@@ -74,7 +75,11 @@ struct HandoffFacts {
     }
     let tree = snapshot?.tree ?? latest?.tree
     let base = try first.map { try repository.commit($0).tree } ?? repository.emptyTree
-    source.changed = try tree.map { try changes(from: base, to: $0) } ?? []
+    // Mostly both are the same comparison.
+    source.changed =
+      source.stagedTree == base.hex
+      ? source.unstaged + source.untracked : try tree.map { try changes(from: base, to: $0) } ?? []
+    source.conversations = try conversations.value()
     return source
   }
 
@@ -142,39 +147,29 @@ struct HandoffFacts {
       .map { .init(id: $0.id.hex, subject: $0.subject) }
   }
 
-  /// Of so many files the functions are asked for; a handoff has no room for more.
+  /// Of so many files the functions are told, those that changed most: a handoff has no room for more.
   private static let functionsLimit = 100
 
   private func changes(
     from old: ObjectID, to new: ObjectID, withFunctions: Bool = false
   ) throws -> [HandoffSource.FileChange] {
-    let files = try reading.changes(from: old, to: new)
-    let functions = withFunctions ? try functions(of: files, from: old, to: new) : [:]
+    let files = try reading.batch.differences(from: old, to: new)
+    let most = files.filter { $0.lines != nil }.sorted { $0.lineCount > $1.lineCount }
+      .prefix(withFunctions ? Self.functionsLimit : 0)
+    let functions = try reading.batch.changedFunctions(in: Array(most), from: old, to: new)
     return files.map { file in
+      let change = FileChange(file)
       let kind: HandoffSource.FileChange.Kind =
-        switch file.kind {
+        switch change.kind {
         case .added: .added
         case .deleted: .deleted
         case .modified: .modified
         case .typeChanged: .typeChanged
         }
       return .init(
-        path: file.path, kind: kind, insertions: file.insertions, deletions: file.deletions,
+        path: change.path, kind: kind, insertions: change.insertions, deletions: change.deletions,
         functions: functions[file.path] ?? [])
     }
-  }
-
-  /// Of those files that changed most: what stands in hunk headers is git's to know, and takes it a while.
-  private func functions(
-    of files: [FileChange], from old: ObjectID, to new: ObjectID
-  ) throws -> [String: [String]] {
-    let modified = files.filter { $0.kind == .modified && $0.insertions != nil }
-    guard !modified.isEmpty else { return [:] }
-    func lines(_ file: FileChange) -> Int { (file.insertions ?? 0) + (file.deletions ?? 0) }
-    let most = modified.sorted { lines($0) > lines($1) }.prefix(Self.functionsLimit).map(\.path)
-    return try repository.changedFunctions(
-      from: old, to: new, in: modified.count > most.count ? most : [],
-      environment: reading.batch.environment)
   }
 
   /// So many checkpoints are compared, the newest.
@@ -186,4 +181,8 @@ struct HandoffFacts {
     }
     return try reading.batch.touchCounts(of: pairs)
   }
+}
+
+extension TreeDifference {
+  fileprivate var lineCount: Int { (lines?.insertions ?? 0) + (lines?.deletions ?? 0) }
 }

@@ -141,6 +141,96 @@ import Testing
     try expectAsGit(repository, batch, try write(), try write())
   }
 
+  /// The headers of hunks, by path, as git writes them.
+  private func headers(
+    _ repository: Repository, _ batch: ObjectBatch, _ old: ObjectID, _ new: ObjectID
+  ) throws -> [String: [String]] {
+    let output = try repository.run(
+      ["diff-tree", "-r", "-p", "-U0", "--no-renames", "--diff-filter=M", old.hex, new.hex],
+      environment: batch.environment)
+    var found: [String: [String]] = [:]
+    var path = ""
+    for bytes in output.standardOutput.split(separator: UInt8(ascii: "\n")) {
+      let line = String(decoding: bytes, as: UTF8.self)
+      if line.hasPrefix("+++ b/") { path = String(line.dropFirst(6)) }
+      if line.hasPrefix("@@ ") { found[path, default: []].append(Self.start(line)) }
+    }
+    return found
+  }
+
+  /// Both cut what they take for a function at about 80 bytes.
+  private static func start(_ header: String) -> String {
+    String(decoding: header.utf8.prefix(75), as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
+      separator: " ")
+  }
+
+  /// Texts whose lines begin as functions do, or are indented, empty, long, or no letters.
+  @Test(arguments: 0..<40) func hunkHeaders(seed: Int) throws {
+    var random = Random(seed)
+    func line() -> String {
+      let start = random.pick(["", "", " ", "  ", "\t", "func ", "$", "_", "}", "Ä", "1", "// "])
+      let words = (0..<random.number(0...3)).map { _ in random.pick(["one", "two()", "{", "ß", "x"]) }
+      return start + words.joined(separator: random.pick([" ", "\t"]))
+        + random.pick(["", "", "", "\r", " ", String(repeating: "long ", count: 30)]) + "\n"
+    }
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    var (old, new): ([TreeEntry], [TreeEntry]) = ([], [])
+    for number in 0..<20 {
+      var lines = (0..<random.number(0...60)).map { _ in line() }
+      let before = lines.joined()
+      for _ in 0..<random.number(1...6) {
+        let place = random.number(0...lines.count)
+        if place < lines.count, random.once(in: 2) {
+          lines[place] = line()
+        } else {
+          lines.insert(line(), at: place)
+        }
+      }
+      let name = Array("\(number)".utf8)
+      for (text, isNew) in [(before, false), (lines.joined(), true)] {
+        let entry = TreeEntry(mode: "100644", name: name, id: try batch.write(Array(text.utf8), as: .blob))
+        if isNew { new.append(entry) } else { old.append(entry) }
+      }
+    }
+    let trees = (try batch.writeTree(old), try batch.writeTree(new))
+    let files = try batch.differences(from: trees.0, to: trees.1)
+    var own: [String: [String]] = [:]
+    for (file, headers) in zip(files, try batch.hunkHeaders(of: files)) {
+      let headers = try #require(headers).map { String(decoding: $0, as: UTF8.self) }
+      if !headers.isEmpty { own[file.path.description] = headers.map(Self.start) }
+    }
+    let expected = try headers(repository, batch, trees.0, trees.1)
+    for path in Set(own.keys).union(expected.keys).sorted() {
+      #expect(own[path] == expected[path], "\(path)")
+    }
+  }
+
+  @Test func headersThatOnlyGitCanTell() throws {
+    let scratch = try ScratchRepository()
+    for name in ["a.txt", "a.swift", "a.bin", "a.on"] { scratch.put(name, .file("f\n x\n")) }
+    scratch.put(".gitattributes", .file("*.swift diff=swift\n*.bin -diff\n*.on diff\n"))
+    scratch.put("link", .link("f"))
+    let old = try tree(scratch)
+    for name in ["a.txt", "a.swift", "a.bin", "a.on"] { scratch.put(name, .file("f\n y\n")) }
+    scratch.put("link", .link("g"))
+    let new = try tree(scratch)
+    let repository = try scratch.open()
+    let batch = try ObjectBatch(repository)
+    func headers() throws -> [String: [String]?] {
+      let files = try batch.differences(from: old, to: new)
+      let headers = try batch.hunkHeaders(of: files).map { $0?.map { String(decoding: $0, as: UTF8.self) } }
+      return Dictionary(uniqueKeysWithValues: zip(files.map(\.path.description), headers))
+    }
+    let header = "@@ -2 +2 @@ f\n"
+    #expect(try headers() == ["a.txt": [header], "a.swift": nil, "a.bin": [], "a.on": [header], "link": []])
+    try scratch.git("config", "diff.default.xfuncname", "^x")
+    #expect(
+      try ObjectBatch(scratch.open()).hunkHeaders(of: batch.differences(from: old, to: new))
+        == Array(repeating: nil, count: 5))
+  }
+
   @Test(arguments: ObjectFormat.allCases) func whereverTheObjectsAre(format: ObjectFormat) throws {
     let scratch = try ScratchRepository(format: format)
     let repository = try scratch.open()
