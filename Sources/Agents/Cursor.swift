@@ -38,7 +38,7 @@ struct Cursor: Agent {
     else { return nil }
     return AgentEvent(
       kind, run: run, folder: folder, transcript: HookPayload.path("transcript_path", payload),
-      lines: kind == .compacting ? [Self.line(payload)] : [])
+      lines: Self.lines(kind, payload))
   }
 
   /// Under its own names, and under Claude Code's where it runs the hooks of that.
@@ -56,14 +56,20 @@ struct Cursor: Agent {
     }
   }
 
-  /// Its transcript says nothing of tokens, this moment does.
-  private static func line(_ payload: JSONValue) -> JSONValue {
-    .object([
-      "compaction": .object(
+  /// Its transcript says nothing of tokens, the moment before a compaction does; nor what tools have answered.
+  private static func lines(_ kind: AgentEvent.Kind, _ payload: JSONValue) -> [JSONValue] {
+    var line: [String: JSONValue] = [:]
+    switch kind {
+    case .compacting:
+      line["compaction"] = .object(
         (payload.object ?? [:]).filter {
           ["trigger", "context_tokens", "context_window_size"].contains($0.key)
         })
-    ])
+    case .toolUsed: line["result"] = payload["tool_output"] ?? payload["tool_response"]
+    default: return []
+    }
+    line["model"] = payload["model"]
+    return [.object(line)]
   }
 
   func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {

@@ -1,17 +1,21 @@
 import Sessions
 
-/// Cursor's transcript: a line for each message, with nothing of tokens and results. What its hook before a
-/// compaction says comes as a line of another kind. What is not known is ignored.
+/// Cursor's transcript: a line for each message, with nothing of tokens and results. What its hooks say of both comes as
+/// lines of other kinds. What is not known is ignored.
 extension TranscriptReader {
   mutating func readCursor(_ line: JSONValue) {
+    transcript.setIdentity(\.model, line["model"]?.string)
     if let compaction = line["compaction"] { return readCompaction(compaction) }
+    if let result = line["result"] { return transcript.estimate(result.string ?? "") }
     let blocks = line["message"]?["content"]?.array ?? []
     let text = blocks.compactMap { $0["text"]?.string }.joined(separator: "\n")
     switch line["role"]?.string {
     case "user":
+      transcript.estimate(text)
       let request = Self.query(text)
       if request.contains(where: { !$0.isWhitespace }) { transcript.addRequest(request) }
     case "assistant":
+      transcript.estimate(text)
       transcript.setLastWords(text)
       for block in blocks where block["type"]?.string == "tool_use" { readCall(block) }
     default: break
@@ -38,6 +42,7 @@ extension TranscriptReader {
 
   private mutating func readCall(_ block: JSONValue) {
     let input = block["input"] ?? .null
+    transcript.estimate(String(decoding: input.canonical, as: UTF8.self))
     switch block["name"]?.string {
     case "Shell": transcript.addCommand(input["command"]?.string ?? "", call: "")
     case "Read": transcript.use(input["path"]?.string, in: \.filesRead)

@@ -17,6 +17,11 @@ package struct Transcript: Hashable, Sendable {
 
   /// How full the context is; nil until an answer, or a compaction, says so.
   package var usage: ContextUsage?
+  /// The agent does not tell ``usage``: it is what the texts that were seen come to. What was not seen, such as
+  /// instructions, is in it once a compaction has told of it.
+  package var isEstimated = false
+  /// So many tokens were in the context at the last compaction beside those texts.
+  var unseen = 0
   /// The window that the agent names itself, if it does.
   package var reportedWindow: Int?
   package var compactions = 0
@@ -169,9 +174,27 @@ extension Transcript {
     self[keyPath: list] = files
   }
 
-  mutating func measure(_ usage: ContextUsage?) { if let usage, usage.next > 0 { self.usage = usage } }
+  mutating func measure(_ usage: ContextUsage?) {
+    guard let usage, usage.next > 0 else { return }
+    self.usage = usage
+    isEstimated = false
+  }
+
+  /// Of a text so many bytes are looked at; no agent gives a model more at once.
+  private static let longestEstimate = 1 << 20
+
+  /// Adds a text that has come into the context, for an agent that does not tell how full that is.
+  mutating func estimate(_ text: String) {
+    guard !text.isEmpty else { return }
+    let tokens = TokenEstimate.count(String(decoding: text.utf8.prefix(Self.longestEstimate), as: UTF8.self))
+    usage = ContextUsage(occupied: (usage?.next ?? unseen) + tokens, answered: 0)
+    isEstimated = true
+  }
 
   mutating func compact(_ compaction: Compaction) {
+    if isEstimated, let before = compaction.before, let usage {
+      unseen = max(0, before - (usage.next - unseen))
+    }
     compactions += 1
     lastCompaction = compaction
     usage = compaction.after.map { ContextUsage(occupied: $0, answered: 0) }

@@ -4,7 +4,7 @@ package import Sessions
 /// fit costs one reading of the whole transcript.
 extension TranscriptReader {
   /// Raised whenever what is written, or what it means, changes.
-  private static let format = 2
+  private static let format = 3
 
   package var bytes: [UInt8] {
     var writer = ByteWriter()
@@ -79,9 +79,11 @@ extension ByteWriter {
     }
     for count in [
       transcript.compactions, transcript.requestCount, transcript.longLines, transcript.malformedLines,
+      transcript.unseen,
     ] {
       write(count)
     }
+    write(transcript.isEstimated)
     write(each: transcript.turnEnds) { $0.write($1) }
     write(each: transcript.requests) { $0.write($1) }
     write(each: transcript.plan) { writer, item in
@@ -150,6 +152,8 @@ extension ByteReader {
     result.requestCount = try count()
     result.longLines = try count()
     result.malformedLines = try count()
+    result.unseen = try count()
+    result.isEstimated = try bool()
     result.turnEnds = try list { reader throws(Malformed) in try reader.number() }
     result.requests = try list { reader throws(Malformed) in try reader.text() }
     result.plan = try list { reader throws(Malformed) in

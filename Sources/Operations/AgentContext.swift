@@ -37,6 +37,10 @@ struct AgentContext {
       if memo == nil, event.lines.isEmpty { return nil }
     }
     for line in event.lines { reader.read(line: line) }
+    if !event.lines.isEmpty, let size = reader.transcript.reportedWindow {
+      try AgentWindows(workspace.repository).learn(
+        size, run: run, model: reader.transcript.model, agent: agent.name)
+    }
     let words = reader.transcript.lastWords
     newWords = words == memo?.reader.transcript.lastWords ? nil : words
     findWindow()
@@ -99,6 +103,9 @@ struct AgentContext {
   /// Of where the agent compacts or is refused.
   var percent: Int { Int((usage?.percent ?? 0).rounded()) }
 
+  /// The same for people, who are told where it is an estimate.
+  var share: String { (reader.transcript.isEstimated ? "about " : "") + "\(percent) %" }
+
   /// How many turns there are until then, by those before.
   var turnsLeft: Int? { forecast?.turns }
 
@@ -115,7 +122,7 @@ struct AgentContext {
     return ReadContexts.Report.Row(
       agent: agent.name, run: run, model: transcript.model, tokens: usage.tokens, limit: usage.window.limit,
       percent: percent, turnsLeft: turnsLeft, tokensPerTurn: forecast?.perTurn,
-      compactions: transcript.compactions,
+      compactions: transcript.compactions, isEstimated: transcript.isEstimated,
       turnEnds: transcript.turnEnds.map { $0 * 100 / max(1, usage.window.limit) })
   }
 

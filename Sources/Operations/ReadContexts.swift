@@ -32,6 +32,8 @@ package struct ReadContexts {
       /// How many tokens a turn adds, by those before.
       package let tokensPerTurn: Int?
       package let compactions: Int
+      /// The agent tells no tokens: they are what the texts that were seen come to, and may be more.
+      package let isEstimated: Bool
       /// Percent at the ends of the turns since the last compaction, the oldest first.
       package let turnEnds: [Int]
     }

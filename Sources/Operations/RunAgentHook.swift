@@ -157,7 +157,7 @@ package struct RunAgentHook {
     var context = context
     let level = try context.observe(by: workspace.settings.contextThresholds)
     if let level, trigger != .compaction {
-      let message = "\(context.percent) % of the context of \(agent.title)"
+      let message = "\(context.share) of the context of \(agent.title)"
       try save(.threshold, message, context.measure, isEmergency: level >= .handoff, workspace)
     } else if let trigger {
       // Some agents do not tell their last words.
@@ -190,7 +190,7 @@ package struct RunAgentHook {
     let forecast =
       context.turnsLeft.map { $0 == 1 ? ", about 1 turn is left" : ", about \($0) turns are left" } ?? ""
     return """
-      git session: this context is \(context.percent) % full\(forecast). What is not written down is lost when it is \
+      git session: this context is \(context.share) full\(forecast). What is not written down is lost when it is \
       compacted. Once, now, record what a successor must know: git session decision "…" --because "…", \
       git session next "…", git session blocker "…". Then go on with the work. The files are saved already.
       """

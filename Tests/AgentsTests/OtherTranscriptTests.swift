@@ -105,7 +105,9 @@ import Testing
   @Test func cursor() throws {
     var reader = try Sample.reader(.cursor)
     let transcript = reader.transcript
-    #expect(transcript.usage == nil)
+    #expect(transcript.isEstimated)
+    let seen = try #require(transcript.usage?.next)
+    #expect((100...600).contains(seen))
     #expect(transcript.requests == [Self.webhook, "Now the SMS webhook"])
     #expect(filesEdited(transcript) == Self.files)
     #expect(transcript.commands.map(\.text) == ["npm test"])
@@ -116,6 +118,36 @@ import Testing
     #expect(
       reader.transcript.lastCompaction == Transcript.Compaction(trigger: "auto", before: 182_000, after: nil))
     #expect(reader.transcript.reportedWindow == 200_000)
+    #expect(reader.transcript.usage == nil)
+  }
+
+  /// Cursor tells tokens before a compaction alone: between, what it gives its model is counted, together with what
+  /// the last compaction had more than was counted.
+  @Test func whatCursorDoesNotTellIsEstimated() throws {
+    let agent = try #require(Agents.named("cursor"))
+    var reader = TranscriptReader(.cursor)
+    func hook(_ event: String, _ members: [String: JSONValue]) throws {
+      var payload: [String: JSONValue] = [
+        "conversation_id": .string("c"), "cursor_version": .string("3"), "model": .string("claude-sonnet-5"),
+        "workspace_roots": .array([.string("/w")]), "hook_event_name": .string(event),
+      ]
+      payload.merge(members) { $1 }
+      for line in try #require(agent.event(in: .object(payload))).lines { reader.read(line: line) }
+    }
+    let output = String(repeating: "let answer = try await client.fetch(page)\n", count: 500)
+    let tokens = TokenEstimate.count(output)
+    try hook("postToolUse", ["tool_output": .string(output)])
+    #expect(reader.transcript.usage?.next == tokens)
+    #expect(reader.transcript.model == "claude-sonnet-5")
+    try hook("preCompact", ["context_tokens": .integer(Int64(tokens + 12_000))])
+    #expect(reader.transcript.usage == nil)
+    // It is remembered from hook to hook.
+    reader = try TranscriptReader(reader.bytes)
+    try hook("postToolUse", ["tool_output": .string(output)])
+    #expect(reader.transcript.usage?.next == tokens + 12_000)
+    #expect(reader.transcript.isEstimated)
+    try hook("postToolUse", ["tool_output": .null])
+    #expect(reader.transcript.usage?.next == tokens + 12_000)
   }
 
   @Test func copilot() throws {

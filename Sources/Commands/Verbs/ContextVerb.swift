@@ -36,7 +36,8 @@ struct ContextVerb: Verb {
     let gauge = Gauge.bar(row.percent, report.thresholds, width: min(40, console.pictureWidth / 2))
     let isHigh = row.percent >= report.thresholds.dropFirst().first ?? 100
     let painted = isHigh ? console.style.bad(gauge) : console.style.good(gauge)
-    var words = ["\(row.percent) % of \(row.limit) tokens"]
+    let about = row.isEstimated ? "about " : ""
+    var words = ["\(about)\(row.percent) % of \(row.limit) tokens"]
     if row.compactions > 0 { words.append("compacted \(Text.plural(row.compactions, "time"))") }
     var lines = [
       "\(console.style.name(row.agent))  \(Text.line(row.run))\(model)",
