@@ -17,6 +17,9 @@ package struct Transcript: Hashable, Sendable {
 
   /// How full the context is; nil until an answer, or a compaction, says so.
   package var usage: ContextUsage?
+  /// What ``usage`` was since somebody has last looked, the oldest first: agents write late, so that several answers
+  /// come at once.
+  package var figures: [ContextUsage] = []
   /// The agent does not tell ``usage``: it is what the texts that were seen come to. What was not seen, such as
   /// instructions, is in it once a compaction has told of it.
   package var isEstimated = false
@@ -176,8 +179,14 @@ extension Transcript {
 
   mutating func measure(_ usage: ContextUsage?) {
     guard let usage, usage.next > 0 else { return }
-    self.usage = usage
+    note(usage)
     isEstimated = false
+  }
+
+  private mutating func note(_ usage: ContextUsage) {
+    self.usage = usage
+    if figures.last != usage { figures.append(usage) }
+    Self.keepLast(64, of: &figures)
   }
 
   /// Of a text so many bytes are looked at; no agent gives a model more at once.
@@ -187,7 +196,7 @@ extension Transcript {
   mutating func estimate(_ text: String) {
     guard !text.isEmpty else { return }
     let tokens = TokenEstimate.count(String(decoding: text.utf8.prefix(Self.longestEstimate), as: UTF8.self))
-    usage = ContextUsage(occupied: (usage?.next ?? unseen) + tokens, answered: 0)
+    note(ContextUsage(occupied: (usage?.next ?? unseen) + tokens, answered: 0))
     isEstimated = true
   }
 
@@ -198,6 +207,6 @@ extension Transcript {
     compactions += 1
     lastCompaction = compaction
     usage = compaction.after.map { ContextUsage(occupied: $0, answered: 0) }
-    turnEnds = []
+    (figures, turnEnds) = ([], [])
   }
 }

@@ -84,6 +84,10 @@ extension ByteWriter {
       write(count)
     }
     write(transcript.isEstimated)
+    write(each: transcript.figures) { writer, usage in
+      writer.write(usage.occupied)
+      writer.write(usage.answered)
+    }
     write(each: transcript.turnEnds) { $0.write($1) }
     write(each: transcript.requests) { $0.write($1) }
     write(each: transcript.plan) { writer, item in
@@ -154,6 +158,9 @@ extension ByteReader {
     result.malformedLines = try count()
     result.unseen = try count()
     result.isEstimated = try bool()
+    result.figures = try list { reader throws(Malformed) in
+      ContextUsage(occupied: try reader.number(), answered: try reader.number())
+    }
     result.turnEnds = try list { reader throws(Malformed) in try reader.number() }
     result.requests = try list { reader throws(Malformed) in try reader.text() }
     result.plan = try list { reader throws(Malformed) in

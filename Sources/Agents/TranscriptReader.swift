@@ -7,7 +7,7 @@ package import Sessions
 /// new tail costs. A line that is not yet complete is left for the next time.
 package struct TranscriptReader: Hashable, Sendable {
   package let agent: TranscriptAgent
-  package internal(set) var transcript = Transcript()
+  package var transcript = Transcript()
   private var lines = TranscriptLines()
   /// What the next lines refer to.
   var context = TranscriptContext()

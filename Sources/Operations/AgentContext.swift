@@ -103,8 +103,13 @@ struct AgentContext {
   /// Of where the agent compacts or is refused.
   var percent: Int { Int((usage?.percent ?? 0).rounded()) }
 
-  /// The same for people, who are told where it is an estimate.
-  var share: String { (reader.transcript.isEstimated ? "about " : "") + "\(percent) %" }
+  /// The same for people.
+  var share: String { share(usage?.percent ?? 0) }
+
+  /// They are told where it is an estimate.
+  private func share(_ percent: Double) -> String {
+    (reader.transcript.isEstimated ? "about " : "") + "\(Int(percent.rounded())) %"
+  }
 
   /// How many turns there are until then, by those before.
   var turnsLeft: Int? { forecast?.turns }
@@ -136,18 +141,35 @@ struct AgentContext {
     return measure.map { .contextMeasured(id, $0) }
   }
 
-  /// The threshold that was crossed since the last time, if one was.
-  mutating func observe(by thresholds: ContextThresholds) -> ContextLevel? {
-    let before = contextWatch.level
+  /// A threshold that was crossed.
+  struct Crossing {
+    let level: ContextLevel
+    /// How full the context was, for people.
+    let share: String
+  }
+
+  /// The thresholds that were crossed since the last time, in their order.
+  mutating func observe(by thresholds: ContextThresholds) -> [Crossing] {
     let compactions = reader.transcript.compactions
     if contextWatch.run == run, contextWatch.compactions < compactions {
       // What it knew in full is gone, and it is too late to ask for it.
       (mustTell, mustHandOver) = (false, !agent.tellsOfCompaction)
     }
-    let level = contextWatch.observe(
-      usage?.percent, run: run, compactions: compactions, thresholds: thresholds)
-    if let level, level >= .handoff, before < .handoff { mustTell = true }
-    return level
+    var crossings: [Crossing] = []
+    var figures: [ContextUsage?] = reader.transcript.figures
+    // What was taken back is no answer.
+    if figures.last != reader.transcript.usage { figures.append(reader.transcript.usage) }
+    for usage in figures {
+      let before = contextWatch.level
+      let percent = usage.flatMap { window?.percent($0) }
+      guard
+        let level = contextWatch.observe(percent, run: run, compactions: compactions, thresholds: thresholds)
+      else { continue }
+      crossings.append(Crossing(level: level, share: share(percent ?? 0)))
+      if level >= .handoff, before < .handoff { mustTell = true }
+    }
+    reader.transcript.figures = []
+    return crossings
   }
 
   // MARK: - The transcript

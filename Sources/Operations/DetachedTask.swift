@@ -12,12 +12,14 @@ import Storage
 /// Work that goes on in a process of its own when the command that asked for it has ended: what a hook must not wait
 /// for.
 ///
-/// In a clone one process at a time works on a task. One more waits for it, so that nothing is overlooked that came
-/// after the first one had looked; those after it need not.
+/// One process at a time works on a task, in a clone or in a work tree. One more waits for it, so that nothing is
+/// overlooked that came after the first one had looked; those after it need not.
 package struct DetachedTask: Sendable {
   package let name: String
   /// How long it may take; then it is ended, with all programs that it has started.
   let milliseconds: UInt32
+  /// It looks after one work tree alone, so that those of others do not stand for it.
+  var isOfWorkTree = false
   let run: @Sendable (Workspace) throws -> Void
 
   static let send = DetachedTask(name: "send", milliseconds: 15 * 60_000) { try SendQueued().run(in: $0) }
@@ -32,12 +34,14 @@ package struct DetachedTask: Sendable {
   }
 
   /// For an agent that ends and waits for nobody.
-  static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000) {
+  static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000, isOfWorkTree: true) {
     _ = try TakeCheckpoint(message: nil, trigger: .exit).run(in: $0)
   }
 
   /// What of long transcripts no save has taken yet.
-  static let keepTranscripts = DetachedTask(name: "keep-transcripts", milliseconds: 10 * 60_000) {
+  static let keepTranscripts = DetachedTask(
+    name: "keep-transcripts", milliseconds: 10 * 60_000, isOfWorkTree: true
+  ) {
     workspace in
     func keep() throws -> Bool {
       guard let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded else {
@@ -48,15 +52,12 @@ package struct DetachedTask: Sendable {
     while try workspace.inTurn(keep) {}
   }
 
-  /// What an emergency save had no time for.
-  static let finishSave = DetachedTask(name: "finish-save", milliseconds: 5 * 60_000) {
+  /// What an emergency save has left.
+  static let finishSave = DetachedTask(name: "finish-save", milliseconds: 5 * 60_000, isOfWorkTree: true) {
     _ = try EmergencySave(workspace: $0).finish()
   }
 
-  /// By which sessions are listed and searched.
-  static let index = DetachedTask(name: "index", milliseconds: 5 * 60_000) { _ = try $0.summaries() }
-
-  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave, index]
+  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"
@@ -97,8 +98,10 @@ package struct RunDetached {
   }
 
   private static func inTurn(_ task: DetachedTask, _ workspace: Workspace, _ body: () throws -> Void) throws {
-    let lock = "\(workspace.repository.cloneState)/\(task.name)"
-    try Files.makeDirectory(workspace.repository.cloneState)
+    let repository = workspace.repository
+    let folder = task.isOfWorkTree ? repository.worktreeState : repository.cloneState
+    let lock = "\(folder)/\(task.name)"
+    try Files.makeDirectory(folder)
     // The place in the line is given up before anything is looked at.
     let turn = try FileLock.held(lock + ".next.lock", milliseconds: 0) {
       try FileLock(lock + ".lock", milliseconds: Int(task.milliseconds))

@@ -19,12 +19,17 @@ struct EmergencySave {
 
   let workspace: Workspace
 
-  /// All steps. `checkpoint` is how the first one is done.
+  /// All steps. `checkpoint` is how the first one is done; the agent waits for no more than that, where a process of
+  /// its own can do the rest.
   func run(_ checkpoint: TakeCheckpoint) throws {
     let pending = PendingSave(workspace.repository)
     // Whoever cannot note it saves all the same.
     try? pending.write(Step.allCases[...], checkpoint.trigger, at: workspace.now)
-    try run(Step.allCases[...], checkpoint, pending)
+    _ = try checkpoint.run(in: workspace)
+    let rest = Step.allCases.dropFirst()
+    let isNoted = (try? pending.write(rest, checkpoint.trigger, at: workspace.now)) != nil
+    if isNoted, workspace.start(.finishSave) { return }
+    try run(rest, checkpoint, pending)
   }
 
   /// The steps that an earlier one has left. False if there are none.
@@ -41,8 +46,7 @@ struct EmergencySave {
       switch step {
       case .checkpoint: _ = try checkpoint.run(in: workspace)
       case .handoff: try keepHandoff()
-      // Nobody waits for it, if it can be had so.
-      case .index: if !workspace.start(.index) { _ = try workspace.summaries() }
+      case .index: _ = try workspace.summaries()
       case .push: try push()
       }
       try? pending.write(rest, checkpoint.trigger, at: workspace.now)

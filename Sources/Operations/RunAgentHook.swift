@@ -92,11 +92,11 @@ package struct RunAgentHook {
     try Spool(workspace).drain()
     switch event.kind {
     case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace, world)
-    case .started:
+    case .started(let source):
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
-      try save(.exit, nil, nil, workspace)
+      if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
       if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event, world) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
@@ -135,7 +135,7 @@ package struct RunAgentHook {
       return
     }
     var seen = context
-    guard try seen.observe(by: workspace.settings.contextThresholds) != nil else {
+    guard try !seen.observe(by: workspace.settings.contextThresholds).isEmpty else {
       return try act(on: context, event, saving: trigger, words, workspace, world)
     }
     // Another hook of this moment may have crossed it too, and then this one finds it done.
@@ -155,10 +155,12 @@ package struct RunAgentHook {
     _ workspace: Workspace, _ world: World
   ) throws {
     var context = context
-    let level = try context.observe(by: workspace.settings.contextThresholds)
-    if let level, trigger != .compaction {
-      let message = "\(context.share) of the context of \(agent.title)"
-      try save(.threshold, message, context.measure, isEmergency: level >= .handoff, workspace)
+    let crossings = try context.observe(by: workspace.settings.contextThresholds)
+    if !crossings.isEmpty, trigger != .compaction {
+      for crossing in crossings {
+        let message = "\(crossing.share) of the context of \(agent.title)"
+        try save(.threshold, message, context.measure, isEmergency: crossing.level >= .handoff, workspace)
+      }
     } else if let trigger {
       // Some agents do not tell their last words.
       let words = trigger == .turn ? words ?? context.newWords : nil
@@ -253,5 +255,16 @@ extension Workspace {
   /// Whether a session that takes work was begun here.
   fileprivate func isInSession() throws -> Bool {
     try currentIfAny().map { !$0.history.state.lifecycle.isEnded } ?? false
+  }
+
+  /// Whether the hook before a compaction has just saved. Until the compacted context starts the agent does nothing but
+  /// sum up, so the work tree is not looked at once more.
+  fileprivate func isSavedForCompaction() throws -> Bool {
+    guard let checkpoint = try currentIfAny()?.checkpoint?.checkpoint, checkpoint.trigger == .compaction
+    else {
+      return false
+    }
+    // A compaction takes a minute or two.
+    return now.milliseconds(since: checkpoint.time) < 10 * 60_000
   }
 }

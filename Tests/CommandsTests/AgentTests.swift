@@ -237,6 +237,22 @@ import Testing
     #expect(try terminal.run("test ! -e \(pending)").status == 0)
   }
 
+  /// An agent writes its transcript late: several answers may come at once, and each threshold counts.
+  @Test func thresholdsThatAreSeenAtOnce() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output("stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one")
+    let told = try terminal.output(
+      """
+      for tokens in 145000 178000 9000; do
+        printf '{"type":"assistant","message":{"id":"m%s","model":"claude-haiku-4-5","role":"assistant","content":[],"usage":{"input_tokens":%s,"output_tokens":10}}}\n' $tokens $tokens
+      done >../late
+      printf '{"session_id":"run-2","cwd":"%s","transcript_path":"%s/../late","hook_event_name":"PostToolUse"}' "$PWD" "$PWD" | git-session hook claude-code
+      """)
+    #expect(told.contains("record what a successor must know"))
+    let log = try terminal.output("git session log -n 2")
+    #expect(log.contains("89 % of the context") && log.contains("73 % of the context"), "\(log)")
+  }
+
   /// As if each were the only one.
   @Test func tenAgentsInTenWorkTreesAtOnce() throws {
     let terminal = try terminal(with: "claude-code codex")

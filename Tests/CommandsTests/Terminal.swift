@@ -24,8 +24,14 @@ final class Terminal {
   /// Runs a command line by `sh` at the top of the work tree.
   @discardableResult
   func run(_ command: String, input: String = "") throws -> Program.Result {
-    try Program.run(
+    let result = try Program.run(
       "sh", ["-c", command], environment: nextEnvironment(), in: repository.path, input: input)
+    // A minute later, by the clock here, it would be taken for one that was stopped.
+    let pending = repository.path + "/.git/session/pending-save.json"
+    for _ in 0..<60 where FileManager.default.fileExists(atPath: pending) {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    return result
   }
 
   /// Runs a command line that has to succeed, and returns what it wrote on standard output.
