@@ -157,7 +157,7 @@ struct AgentContext {
     }
     var crossings: [Crossing] = []
     var figures: [ContextUsage?] = reader.transcript.figures
-    // What was taken back is no answer.
+    // None is of an answer where nobody knows, and after a rewind.
     if figures.last != reader.transcript.usage { figures.append(reader.transcript.usage) }
     for usage in figures {
       let before = contextWatch.level

@@ -171,7 +171,7 @@ package struct RunAgentHook {
       text = try handoff(for: event, workspace)
       context.mustHandOver = text == nil
     } else if context.mustTell, event.kind != .compacting, takesText(event) {
-      text = Self.request(context)
+      text = Self.request(context, crossings.last?.share ?? context.share)
       context.mustTell = false
     }
     // Of two hooks of one moment one tells it.
@@ -188,11 +188,11 @@ package struct RunAgentHook {
       .run(in: workspace)
   }
 
-  private static func request(_ context: AgentContext) -> String {
+  private static func request(_ context: AgentContext, _ share: String) -> String {
     let forecast =
       context.turnsLeft.map { $0 == 1 ? ", about 1 turn is left" : ", about \($0) turns are left" } ?? ""
     return """
-      git session: this context is \(context.share) full\(forecast). What is not written down is lost when it is \
+      git session: this context is \(share) full\(forecast). What is not written down is lost when it is \
       compacted. Once, now, record what a successor must know: git session decision "…" --because "…", \
       git session next "…", git session blocker "…". Then go on with the work. The files are saved already.
       """
