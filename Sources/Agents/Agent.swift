@@ -33,6 +33,8 @@ package protocol Agent: Sendable {
   var transcripts: TranscriptAgent { get }
   /// Where the transcript of a run lies, for payloads that do not say so.
   func transcript(of run: String, environment: [String: String]) -> String?
+  /// It writes no transcript that could be read while it runs; what its payloads say stands for one.
+  var tellsLines: Bool { get }
   /// Whether it tells of a context that begins after a compaction. Otherwise the compaction is found in its
   /// transcript, and the next moment at which it takes a text has to do.
   var tellsOfCompaction: Bool { get }
@@ -47,6 +49,7 @@ package protocol Agent: Sendable {
 extension Agent {
   package var hasStatusLine: Bool { false }
   package var remark: String? { nil }
+  package var tellsLines: Bool { false }
   package var tellsOfCompaction: Bool { false }
 
   package func speaker(of payload: JSONValue) -> any Agent { self }

@@ -42,7 +42,7 @@ extension TranscriptReader {
 
   private mutating func readCall(_ block: JSONValue) {
     let input = block["input"] ?? .null
-    transcript.estimate(String(decoding: input.canonical, as: UTF8.self))
+    transcript.estimate(String(decoding: input.line, as: UTF8.self))
     switch block["name"]?.string {
     case "Shell": transcript.addCommand(input["command"]?.string ?? "", call: "")
     case "Read": transcript.use(input["path"]?.string, in: \.filesRead)

@@ -9,6 +9,7 @@ struct OpenCode: Agent {
   let contextLimit = 10_000
   let remark: String? = "OpenCode reads its plug-ins when it starts."
   let resume = "opencode --session"
+  let tellsLines = true
   let tellsOfCompaction = true
 
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
@@ -82,6 +83,12 @@ struct OpenCode: Agent {
         "metadata": payload["output"]?["metadata"] ?? .null,
       ])
       lines.append(.object(["parts": .array([.object(part)])]))
+    case "event":
+      if let words = payload["words"] {
+        let part = JSONValue.object(["type": .string("text"), "text": words])
+        lines.append(
+          .object(["info": .object(["role": .string("assistant")]), "parts": .array([part])]))
+      }
     default: break
     }
     return lines

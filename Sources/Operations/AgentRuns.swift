@@ -68,7 +68,7 @@ struct AgentRuns {
   /// Notes an event of a run. False if it tells of a start or a compaction that was just told.
   func note(
     _ event: AgentEvent, of agent: String, in session: SessionID?, from process: RunningProcess?,
-    at now: Timestamp
+    transcript: String?, at now: Timestamp
   ) throws -> Bool {
     try update { entries in
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
@@ -78,7 +78,7 @@ struct AgentRuns {
         time.map { now.milliseconds(since: $0) > Self.moment } ?? true
       }
       entry.heard = now
-      entry.transcript = event.transcript ?? entry.transcript
+      entry.transcript = transcript ?? entry.transcript
       entry.process = process ?? entry.process
       entry.session = session ?? entry.session
       entry.ended = nil

@@ -76,13 +76,14 @@ package struct RunAgentHook {
     let hasSession = try workspace.isInSession()
     let request = if case .asked(let text) = event.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
+    let transcript = event.transcript ?? ownTranscript(of: event, workspace)
     // Tools are used too often for a note of each.
     let isNew =
       try event.kind == .toolUsed
       || DiskReserve(workspace.repository).spend {
         try AgentRuns(workspace.repository).note(
           event, of: agent.name, in: hasSession ? workspace.state()?.current : nil,
-          from: world.ancestors().first { !$0.isShell }, at: workspace.now)
+          from: world.ancestors().first { !$0.isShell }, transcript: transcript, at: workspace.now)
       }
     guard hasSession else {
       try start(request ?? "", workspace)
@@ -108,6 +109,17 @@ package struct RunAgentHook {
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
       try AgentContext.forget(event.run, workspace.repository)
     }
+  }
+
+  /// The file in which this event is now told, of an agent that writes no transcript. Nil if it cannot be written: that
+  /// must keep nobody from saving.
+  private func ownTranscript(of event: AgentEvent, _ workspace: Workspace) -> String? {
+    guard agent.tellsLines, (try? workspace.settings.transcripts) ?? true,
+      let own = try? OwnTranscript(of: event.run, workspace.repository)
+    else { return nil }
+    if case .started = event.kind { try? own.removeOld(at: workspace.now) }
+    guard !event.lines.isEmpty, (try? own.append(event.lines)) != nil else { return nil }
+    return own.path
   }
 
   private func tell(_ text: String, _ event: AgentEvent, _ world: World) {

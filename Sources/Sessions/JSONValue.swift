@@ -30,6 +30,21 @@ extension JSONValue {
     return output
   }
 
+  /// The same in one line, with its end, as files have it that hold a value in each line.
+  package var line: [UInt8] {
+    var output: [UInt8] = []
+    var isIndentation = false
+    for byte in canonical {
+      if byte == UInt8(ascii: "\n") {
+        isIndentation = true
+      } else if !isIndentation || byte != UInt8(ascii: " ") {
+        isIndentation = false
+        output.append(byte)
+      }
+    }
+    return output + [UInt8(ascii: "\n")]
+  }
+
   private func write(to output: inout [UInt8], indentation: Int) {
     switch self {
     case .null: output += "null".utf8

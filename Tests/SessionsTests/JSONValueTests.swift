@@ -134,4 +134,14 @@ import Testing
     let pieces = ["a", "é", "😀", "\"", "\\", "\n", "\u{0}", "\u{1f}", "/", "\u{2028}", "e\u{301}", "key"]
     return (0..<random.number(0...6)).map { _ in random.pick(pieces) }.joined()
   }
+
+  @Test(arguments: [
+    "null", "[]", "{}", #"[1, [2, " 3 "], {}]"#, #"{"a\nb": "  c\n  d ", "e": {"f": ["\r", "\t", " "]}}"#,
+  ])
+  func oneLineHoldsTheSame(text: String) throws {
+    let value = try JSONValue(parsing: Array(text.utf8))
+    let line = value.line
+    #expect(line.count { $0 == UInt8(ascii: "\n") } == 1 && line.last == UInt8(ascii: "\n"))
+    #expect(try JSONValue(parsing: line) == value)
+  }
 }
