@@ -28,7 +28,7 @@ final class Terminal {
       "sh", ["-c", command], environment: nextEnvironment(), in: repository.path, input: input)
     // A minute later, by the clock here, it would be taken for one that was stopped.
     let pending = repository.path + "/.git/session/pending-save.json"
-    for _ in 0..<60 where FileManager.default.fileExists(atPath: pending) {
+    for _ in 0..<1200 where FileManager.default.fileExists(atPath: pending) {
       Thread.sleep(forTimeInterval: 0.05)
     }
     return result
