@@ -7,7 +7,7 @@ package import Sessions
 /// new tail costs. A line that is not yet complete is left for the next time.
 package struct TranscriptReader: Hashable, Sendable {
   package let agent: TranscriptAgent
-  package var transcript = Transcript()
+  package internal(set) var transcript = Transcript()
   private var lines = TranscriptLines()
   /// What the next lines refer to.
   var context = TranscriptContext()
@@ -18,6 +18,12 @@ package struct TranscriptReader: Hashable, Sendable {
 
   init(_ agent: TranscriptAgent, lines: TranscriptLines, transcript: Transcript, context: TranscriptContext) {
     (self.agent, self.lines, self.transcript, self.context) = (agent, lines, transcript, context)
+  }
+
+  /// The figures of usage since this was asked last.
+  package mutating func takeFigures() -> [ContextUsage] {
+    defer { transcript.figures = [] }
+    return transcript.figures
   }
 
   /// Where in the file reading has to begin.

@@ -88,9 +88,7 @@ struct AgentContext {
   }
 
   private static func file(_ run: String, _ repository: Repository) throws -> String {
-    // The id is the agent's; it may be anything.
-    let name = try repository.name(of: Array(run.utf8), as: .blob).hex
-    return "\(repository.worktreeState)/\(prefix)\(name.prefix(20))"
+    "\(repository.worktreeState)/\(prefix)\(try repository.name(ofRun: run, digits: 20))"
   }
 
   // MARK: - What it tells
@@ -156,7 +154,7 @@ struct AgentContext {
       (mustTell, mustHandOver) = (false, !agent.tellsOfCompaction)
     }
     var crossings: [Crossing] = []
-    var figures: [ContextUsage?] = reader.transcript.figures
+    var figures: [ContextUsage?] = reader.takeFigures()
     // None is of an answer where nobody knows, and after a rewind.
     if figures.last != reader.transcript.usage { figures.append(reader.transcript.usage) }
     for usage in figures {
@@ -168,7 +166,6 @@ struct AgentContext {
       crossings.append(Crossing(level: level, share: share(percent ?? 0)))
       if level >= .handoff, before < .handoff { mustTell = true }
     }
-    reader.transcript.figures = []
     return crossings
   }
 

@@ -56,7 +56,7 @@ struct AgentNews {
     do {
       let tail = try TranscriptTail(file, after: last, workspace.repository)
       let folder =
-        "transcripts/\(id.agent)-\(try workspace.repository.name(of: Array(id.run.utf8), as: .blob).hex.prefix(8))"
+        "transcripts/\(id.agent)-\(try workspace.repository.name(ofRun: id.run, digits: 8))"
       while left > 0, let piece = try tail.next() {
         left -= piece.range.count
         let digits = String(piece.range.lowerBound)

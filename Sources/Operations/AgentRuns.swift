@@ -118,6 +118,13 @@ struct AgentRuns {
   }
 }
 
+extension Repository {
+  /// By which files about a run of an agent are named: its id is the agent's, and may be anything.
+  func name(ofRun run: String, digits: Int) throws -> String {
+    String(try name(of: Array(run.utf8), as: .blob).hex.prefix(digits))
+  }
+}
+
 extension AgentRuns.Entry {
   fileprivate init?(_ json: JSONValue) {
     guard let agent = json["agent"]?.string, let run = json["run"]?.string,

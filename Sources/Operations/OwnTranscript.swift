@@ -12,8 +12,7 @@ struct OwnTranscript {
   init(of run: String, _ repository: Repository) throws {
     parent = repository.worktreeState
     folder = parent + "/agent-lines"
-    // The id is the agent's; it may be anything.
-    path = "\(folder)/\(try repository.name(of: Array(run.utf8), as: .blob).hex.prefix(20)).jsonl"
+    path = "\(folder)/\(try repository.name(ofRun: run, digits: 20)).jsonl"
   }
 
   /// In bytes; no conversation comes to that.
