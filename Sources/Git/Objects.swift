@@ -137,7 +137,6 @@ struct TreeCursor {
   }
 
   /// Whether both stand at the same entry.
-  /// Whether both stand at the same entry.
   func matches(_ other: TreeCursor) -> Bool {
     !isAtEnd && bytes[start..<end] == other.bytes[other.start..<other.end]
   }

@@ -24,6 +24,7 @@ extension ObjectBatch {
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
+    guard old != new else { return [] }
     let found = try compare(old, with: new, attributes: try repository.hasOuterAttributes)
       .sorted { $0.path < $1.path }
     let asked = found.filter(\.hasAttributes).map(\.path)
@@ -38,12 +39,14 @@ extension ObjectBatch {
 
   /// The files in which two trees differ, in no order.
   package func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [RepositoryPath] {
-    try compare(old, with: new, attributes: false).map(\.path)
+    guard old != new else { return [] }
+    return try compare(old, with: new, attributes: false).map(\.path)
   }
 
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
   /// only git can tell, since a driver is configured for it. What stands behind the numbers is cut after some 80 bytes.
   package func hunkHeaders(of files: [TreeDifference]) throws(GitError) -> [[[UInt8]]?] {
+    guard !files.isEmpty else { return [] }
     for key in ["diff.default.xfuncname", "diff.default.funcname"] where try repository.setting(key) != nil {
       return files.map { _ in nil }
     }
@@ -81,7 +84,6 @@ extension ObjectBatch {
   private func compare(
     _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool
   ) throws(GitError) -> [TreeDifference] {
-    guard old != new else { return [] }
     var found: [TreeDifference] = []
     try compare(tree: old, with: new, below: [], attributes: hasAttributes, into: &found)
     return found

@@ -19,8 +19,8 @@ extension ObjectBatch {
 
   /// In how many of the pairs of trees each path differs.
   func touchCounts(of pairs: [(old: ObjectID, new: ObjectID)]) throws(GitError) -> [String: Int] {
-    let paths = try Workers.map(pairs.map { [$0.old, $0.new] }) { (pair) throws(GitError) in
-      try self.changedPaths(from: pair[0], to: pair[1])
+    let paths = try Workers.map(pairs) { (pair) throws(GitError) in
+      try self.changedPaths(from: pair.old, to: pair.new)
     }
     return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
   }
