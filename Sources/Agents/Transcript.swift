@@ -107,8 +107,7 @@ extension Transcript {
     // Cutting comes first: what is sanitized is counted in characters.
     let head = text.utf8.count > 4 * longestText ? String(text.unicodeScalars.prefix(2 * longestText)) : text
     let plain = PlainText.sanitize(head)
-    return plain.utf8.count <= longestText || plain.count <= longestText
-      ? plain : plain.prefix(longestText - 1) + "…"
+    return PlainText.cut(plain, to: longestText)
   }
 
   private static func keepLast<Element>(_ count: Int, of list: inout [Element]) {

@@ -42,6 +42,9 @@ package struct HandoffEntry: Hashable, Sendable {
   package let pieces: [Piece]
   /// Members of the JSON form beside the texts.
   package let facts: [String: JSONValue]
+  /// Bytes of the longest text.
+  let longest: Int
+  let hasLineFeeds: Bool
 
   init(
     _ noun: Noun, _ value: HandoffValue, style: Style = .listItem, facts: [String: JSONValue?] = [:],
@@ -52,6 +55,9 @@ package struct HandoffEntry: Hashable, Sendable {
     self.value = value
     self.pieces = pieces.map(\.cleaned)
     self.facts = facts.compactMapValues { $0 }
+    let texts = self.pieces.compactMap(\.text)
+    longest = texts.map(\.utf8.count).max() ?? 0
+    hasLineFeeds = texts.contains { $0.utf8.contains(UInt8(ascii: "\n")) }
   }
 
   /// The texts by their JSON member.
@@ -63,12 +69,17 @@ package struct HandoffEntry: Hashable, Sendable {
       }
     }
   }
-
-  /// Bytes of the longest text.
-  var longest: Int { texts.map(\.text.utf8.count).max() ?? 0 }
 }
 
 extension HandoffEntry.Piece {
+  /// Nil for words of the document's own.
+  fileprivate var text: String? {
+    switch self {
+    case .markup: nil
+    case .prose(_, let text), .code(_, let text): text
+    }
+  }
+
   fileprivate var cleaned: Self {
     switch self {
     case .markup: self

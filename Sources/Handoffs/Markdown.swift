@@ -38,15 +38,18 @@ enum Markdown {
 
   /// A code span; the characters are kept but for line feeds and tabs, which become spaces.
   static func code(_ text: String) -> String {
-    let line = String(
-      String.UnicodeScalarView(
-        withShortRuns(PlainText.sanitize(text)).unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
+    let plain = withShortRuns(PlainText.sanitize(text))
+    let line = plain.utf8.contains { $0 < 0x20 } ? inOneLine(plain) : plain
     guard !line.isEmpty else { return "(empty)" }
     let marks = String(repeating: "`", count: longestRun(in: line) + 1)
     let (first, last) = (line.unicodeScalars.first, line.unicodeScalars.last)
     let needsPadding = first == "`" || last == "`" || (first == " " && last == " ")
     let padding = needsPadding ? " " : ""
     return marks + padding + line + padding + marks
+  }
+
+  private static func inOneLine(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
   }
 
   /// A fenced block, each line after `prefix`; the fence is longer than any run of backticks in the text.
@@ -83,12 +86,15 @@ enum Markdown {
 
   /// GitHub makes links of web addresses, mail addresses and `@names` without any markup.
   private static func becomesLink(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
-    word.contains("@")
-      || word.indices.contains { index in
-        let rest = word[index...]
-        return rest.starts(with: "://".unicodeScalars)
-          || rest.prefix(4).map(\.properties.lowercaseMapping).joined() == "www."
+    word.indices.contains { index in
+      switch word[index] {
+      case "@": true
+      case ":": word[index...].starts(with: "://".unicodeScalars)
+      case "w", "W":
+        word[index...].prefix(4).elementsEqual("www.".unicodeScalars) { $0 == $1 || $0 == "W" && $1 == "w" }
+      default: false
       }
+    }
   }
 
   private static func needsEscape(at index: Int, in line: [Unicode.Scalar], startsLine: Bool) -> Bool {

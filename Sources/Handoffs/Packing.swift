@@ -12,12 +12,13 @@ extension Handoff {
   /// the least budget, because it is never cut.
   package func packed(into budget: Int, stamp: HandoffStamp) -> PackedHandoff {
     let budget = min(max(budget, Self.minimumBudget), 1_000_000_000)
-    let whole = sections.map { section in
-      KeptSection(section: section, entries: section.entries.map { .init(entry: $0, level: .whole) })
+    let tokens = Tokens.estimate(body + stamp.markdown)
+    guard tokens > budget else {
+      let whole = sections.map { section in
+        KeptSection(section: section, entries: section.entries.map { .init(entry: $0, level: .whole) })
+      }
+      return PackedHandoff(header: header, title: title, sections: whole, omission: nil, stamp: stamp)
     }
-    let all = PackedHandoff(header: header, title: title, sections: whole, omission: nil, stamp: stamp)
-    let tokens = Tokens.estimate(all.markdown)
-    guard tokens > budget else { return all }
     var packing = Packing(
       self, Omission(budget: budget, needed: tokens), fixed: (header + stamp.markdown).utf8.count)
     let (levels, omission) = packing.best(within: Self.bytes(for: budget))
@@ -150,7 +151,6 @@ private struct Packing {
 
 extension HandoffEntry {
   fileprivate func isWhole(at level: DetailLevel) -> Bool {
-    longest <= level.limit
-      && (!level.isOneLine || texts.allSatisfy { !$0.text.utf8.contains(UInt8(ascii: "\n")) })
+    longest <= level.limit && !(level.isOneLine && hasLineFeeds)
   }
 }

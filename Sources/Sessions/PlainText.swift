@@ -4,7 +4,10 @@ package enum PlainText {
   /// direction of writing around.
   package static func sanitize(_ text: String) -> String {
     // Most texts are harmless, and need not be taken apart.
-    if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 }) { return text }
+    func isHarmless(_ bytes: some Sequence<UInt8>) -> Bool {
+      bytes.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 }
+    }
+    if text.utf8.withContiguousStorageIfAvailable({ isHarmless($0) }) ?? isHarmless(text.utf8) { return text }
     var output = String.UnicodeScalarView()
     var scalars = text.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
@@ -34,9 +37,22 @@ package enum PlainText {
 
   /// One line: sanitized, runs of white space folded to one space, cut to `limit` characters.
   package static func line(_ text: String, limit: Int = .max) -> String {
-    let folded = sanitize(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return folded.count <= limit ? folded : folded.prefix(max(0, limit - 1)) + "…"
+    // Not by characters: to find where one ends takes several times as long.
+    let words = sanitize(text).unicodeScalars.split { $0 == " " || $0.properties.isWhitespace }
+    let folded = words.map { String($0) }.joined(separator: " ")
+    return cut(folded, to: limit)
   }
+
+  /// At most `limit` characters of a text that was sanitized, the last of them `…` if there were more.
+  package static func cut(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    let kept = max(0, limit - 1)
+    if isASCII(text) { return String(decoding: text.utf8.prefix(kept), as: UTF8.self) + "…" }
+    return text.count <= limit ? text : text.prefix(kept) + "…"
+  }
+
+  /// Each byte is a character then, which need not be looked for.
+  private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
   // The forms are those of ECMA-48. An ESC inside another sequence ends it and begins one of its own, so it is
   // left to the caller; so is a line feed, which no sequence may swallow.

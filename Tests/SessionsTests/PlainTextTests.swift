@@ -55,5 +55,8 @@ enum HostileLine {
     #expect(PlainText.line("abcdefg", limit: 6) == "abcde…")
     #expect(PlainText.line("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", limit: 2) == "👩‍👩‍👧…")
     #expect(PlainText.line("", limit: 0).isEmpty)
+    #expect(PlainText.line("a\u{a0}\u{2003} b\u{3000}") == "a b")
+    #expect(PlainText.line("äöü\nabc", limit: 6) == "äöü a…")
+    #expect(PlainText.line("äöü\nabc", limit: 7) == "äöü abc")
   }
 }
