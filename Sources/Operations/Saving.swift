@@ -136,7 +136,7 @@ struct Saving {
       }
       state.writer = appended.commit.writer
     }
-    if entering { repository.remember(appended.history) }
+    if entering { workspace.remember(appended.history) }
     mergePacks()
     return appended
   }

@@ -15,6 +15,8 @@ package final class Workspace {
   /// By which secrets are taken out of texts before they are stored. Made with the first text: that takes nearly
   /// a millisecond.
   private(set) lazy var redaction = makeRedaction()
+  /// The session that was read last, which is mostly asked for again.
+  private var known: SessionHistory?
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
   package private(set) var warnings: [String] = []
 
@@ -131,6 +133,12 @@ package final class Workspace {
 
   // MARK: - The current session
 
+  /// Keeps what is known of the session of this work tree, for the rest of this command and for the next one.
+  func remember(_ history: SessionHistory) {
+    known = history
+    repository.remember(history)
+  }
+
   /// The session of this work tree, and where in it the work tree stands.
   struct Current {
     let history: SessionHistory
@@ -147,7 +155,9 @@ package final class Workspace {
 
   /// Where this work tree stands, or would begin, in a session; nil if the session is not there.
   func place(in session: SessionID) throws -> Current? {
-    guard let history = try repository.history(of: session) else { return nil }
+    let known = known.flatMap { $0.id == session ? $0 : nil }
+    guard let history = try repository.history(of: session, knowing: known) else { return nil }
+    self.known = history
     let state = try state()
     let writer = state?.writer ?? mintWriter()
     let remembered = state?.tip.flatMap { history[$0] }

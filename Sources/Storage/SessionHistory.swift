@@ -2,7 +2,7 @@ package import Git
 package import Sessions
 
 /// All that the chains of one session hold. Belongs to one thread, as the repository does that it was read from.
-package struct SessionHistory {
+package struct SessionHistory: Sendable {
   package let id: SessionID
   package let tips: [Tip]
   /// Sorted by clock and writer; every commit stands after those that it descends from. Without those of
@@ -54,6 +54,7 @@ package struct SessionHistory {
   /// This session at other tips, reading only what came since. Nil if these may no longer reach all that is known.
   func continued(to tips: [Tip], from repository: Repository) throws -> SessionHistory? {
     guard isSound else { return nil }
+    if tips == self.tips { return self }
     var reader = ChainReader(self, source: repository)
     for tip in tips { try reader.read(tip.commit) }
     let reached = Set(tips.map(\.commit)).union(reader.added.flatMap(\.chainParents))
@@ -210,11 +211,13 @@ extension ChainCommit {
 }
 
 extension Repository {
-  /// Nil if the session has no chain here or is deleted.
-  package func history(of session: SessionID) throws -> SessionHistory? {
+  /// Nil if the session has no chain here or is deleted; `known` is what is known of it already.
+  package func history(
+    of session: SessionID, knowing known: SessionHistory? = nil
+  ) throws -> SessionHistory? {
     let tips = try tips(of: session)
     guard !tips.isEmpty else { return nil }
-    let history = try history(of: session, at: tips)
+    let history = try history(of: session, at: tips, knowing: known)
     return history.state.isDeleted ? nil : history
   }
 }
