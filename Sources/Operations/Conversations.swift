@@ -6,12 +6,12 @@ import Sessions
 import Storage
 
 /// What the kept transcripts of a session tell a stranger.
-struct Conversations {
+struct Conversations: Sendable {
   private let history: SessionHistory
-  private let repository: Repository
+  private let batch: ObjectBatch
 
-  init(_ history: SessionHistory, from repository: Repository) {
-    (self.history, self.repository) = (history, repository)
+  init(_ history: SessionHistory, from batch: ObjectBatch) {
+    (self.history, self.batch) = (history, batch)
   }
 
   /// So many runs are read, and of each so many bytes of its end: what was long ago is in commits and records.
@@ -19,12 +19,11 @@ struct Conversations {
   private static let (requests, commands, files) = (8, 10, 6)
 
   /// Of the runs that spoke last, the last one first. Their transcripts are read meanwhile.
-  func reading() throws -> Future<[Conversation]> {
+  func reading() -> Future<[Conversation]> {
     let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
       $0.lastHeard > $1.lastHeard
     }
-    let parts = try runs.prefix(Self.runs).map { ($0.id, try ends(of: $0)) }
-    return Future { parts.compactMap(Self.read) }
+    return Future { try runs.prefix(Self.runs).compactMap { Self.read($0.id, try ends(of: $0)) } }
   }
 
   /// The kept parts at the end of a run's transcript.
@@ -34,7 +33,7 @@ struct Conversations {
       count += 1
       size += segment.range.count
     }
-    return try history.transcript(of: run, last: count, from: repository).compactMap(\.bytes)
+    return try history.transcript(of: run, last: count, from: batch).compactMap(\.bytes)
   }
 
   private static func read(_ run: AgentRun.ID, _ parts: [[UInt8]]) -> Conversation? {

@@ -61,8 +61,8 @@ struct HandoffFacts {
     let tip = current?.tip ?? history.heads.last
     let latest = tip.flatMap { history.checkpoint(at: $0) }
     let snapshot = current == nil || isJustSaved ? nil : try snapshot(documentAsIn: latest?.tree)
+    let conversations = Conversations(history, from: reading.batch).reading()
     var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
-    let conversations = try Conversations(history, from: repository).reading()
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
@@ -172,8 +172,9 @@ struct HandoffFacts {
     }
   }
 
-  /// So many checkpoints are compared, the newest.
-  private static let checkpointsLimit = 500
+  /// So many checkpoints are compared, the newest: an agent waits for a handoff, and a file counts no more for what was
+  /// done to it in more than ten.
+  private static let checkpointsLimit = 100
 
   private func timesTouched(in history: SessionHistory) throws -> [String: Int] {
     let pairs = history.checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in

@@ -119,7 +119,7 @@ extension SessionHistory {
   /// The kept parts of a run's transcript in their order, of the last `count` if that is given; nil where one is not
   /// here.
   func transcript(
-    of run: AgentRun, last count: Int = .max, from repository: Repository
+    of run: AgentRun, last count: Int = .max, from reader: some ObjectReader
   ) throws -> [(segment: TranscriptSegment, bytes: [UInt8]?)] {
     let wanted = Set(run.segments.suffix(count))
     var holders: [TranscriptSegment: ChainCommit] = [:]
@@ -131,7 +131,7 @@ extension SessionHistory {
     }
     return try run.segments.suffix(count).map { segment in
       let bytes = try holders[segment].flatMap {
-        try repository.attachment(segment.file, of: $0, limit: Self.segmentLimit)
+        try reader.attachment(segment.file, of: $0, limit: Self.segmentLimit)
       }
       return (segment, bytes)
     }

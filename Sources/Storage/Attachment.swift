@@ -24,7 +24,7 @@ package struct Attachment: Sendable {
   }
 }
 
-extension Repository {
+extension ObjectReader {
   /// A file that the record of a commit holds, of `limit` bytes at most. Nil if it holds none of that name: a squashed
   /// chain repeats events without what stood beside them.
   package func attachment(_ file: String, of commit: ChainCommit, limit: Int) throws -> [UInt8]? {

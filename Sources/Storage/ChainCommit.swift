@@ -2,7 +2,7 @@ package import Git
 package import Sessions
 
 /// One commit of a chain, decoded and checked against itself.
-package struct ChainCommit: Hashable {
+package struct ChainCommit: Hashable, Sendable {
   package let id: ObjectID
   /// On a checkpoint the saved work tree; on a record the tree of the commit before.
   package let tree: ObjectID

@@ -1,22 +1,25 @@
 import Sessions
+import Synchronization
 
-/// The `session.json` of a commit, parsed when it is first asked for. Belongs to one thread.
-final class StoredDocument: Hashable {
+/// The `session.json` of a commit, parsed when it is first asked for.
+final class StoredDocument: Hashable, Sendable {
   /// Empty for the root record, which has none.
   let bytes: ArraySlice<UInt8>
-  private var known: SessionDocument?
+  private let known: Mutex<SessionDocument?>
 
-  init() { bytes = [] }
+  convenience init() { self.init([]) }
 
   init(_ bytes: ArraySlice<UInt8>, _ parsed: SessionDocument? = nil) {
     self.bytes = bytes
-    known = parsed
+    known = Mutex(parsed)
   }
 
   /// Nil for the root record. All other bytes were parsed before they were kept.
   var parsed: SessionDocument? {
-    if known == nil, !bytes.isEmpty { known = try? SessionDocument(parsing: Array(bytes)) }
-    return known
+    known.withLock { known in
+      if known == nil, !bytes.isEmpty { known = try? SessionDocument(parsing: Array(bytes)) }
+      return known
+    }
   }
 
   static func == (left: StoredDocument, right: StoredDocument) -> Bool { left.bytes == right.bytes }
