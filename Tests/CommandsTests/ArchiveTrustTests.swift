@@ -71,7 +71,7 @@ import Testing
     func killed(_ command: String, in place: String, after milliseconds: Int) -> String {
       """
       cd \(place); git-session \(command) --quiet 2>/dev/null & sleep 0.\(String(1000 + milliseconds).dropFirst())
-      kill -9 $! 2>/dev/null; wait; sleep 0.05; find .git -name '*.lock' ! -path '.git/session/*' -delete
+      kill -9 $! 2>/dev/null; wait; sleep 0.05; find .git -name '*.lock' ! -path '.git/session/*' -exec rm -f {} +
       """
     }
     try terminal.output(

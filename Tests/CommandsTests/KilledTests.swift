@@ -47,7 +47,7 @@ import Testing
 
   /// Only a person may do that, who knows that no git is at work.
   private func removeLocks(_ terminal: Terminal) throws {
-    try terminal.output("find .git -name '*.lock' ! -path '.git/session/*' -delete")
+    try terminal.output("find .git -name '*.lock' ! -path '.git/session/*' -exec rm -f {} +")
   }
 
   private func expectMended(_ terminal: Terminal) throws {
