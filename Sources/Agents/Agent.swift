@@ -33,6 +33,10 @@ package protocol Agent: Sendable {
   var transcripts: TranscriptAgent { get }
   /// Where the transcript of a run lies, for payloads that do not say so.
   func transcript(of run: String, environment: [String: String]) -> String?
+  /// Whether the transcript of that name is one document, written anew with each message, rather than lines.
+  func isDocument(_ transcript: String) -> Bool
+  /// The lines that stand for such a document; none if it is not whole.
+  func lines(of document: [UInt8]) -> [JSONValue]
   /// It writes no transcript that could be read while it runs; what its payloads say stands for one.
   var tellsLines: Bool { get }
   /// Whether it tells of a context that begins after a compaction. Otherwise the compaction is found in its
@@ -55,6 +59,9 @@ extension Agent {
   package func speaker(of payload: JSONValue) -> any Agent { self }
 
   package func transcript(of run: String, environment: [String: String]) -> String? { nil }
+
+  package func isDocument(_ transcript: String) -> Bool { false }
+  package func lines(of document: [UInt8]) -> [JSONValue] { [] }
 }
 
 /// All agents that can be connected.
@@ -141,7 +148,7 @@ package struct AgentEvent: Hashable, Sendable {
   /// The file of its transcript, which need not be there.
   package var transcript: String?
   /// What the payload itself says that a transcript would say, in the form of its lines.
-  package let lines: [JSONValue]
+  package var lines: [JSONValue]
 
   package init(_ kind: Kind, run: String, folder: String, transcript: String?, lines: [JSONValue] = []) {
     self.kind = kind

@@ -53,6 +53,19 @@ struct Gemini: Agent {
 
   let transcripts = TranscriptAgent.gemini
 
+  /// Older versions keep a chat so.
+  func isDocument(_ transcript: String) -> Bool { transcript.hasSuffix(".json") }
+
+  /// Its messages are what the lines of today are. A message that was gone back over is missing in it, but not in what
+  /// was read before.
+  func lines(of document: [UInt8]) -> [JSONValue] {
+    guard let chat = JSONValue(transcriptLine: document), let messages = chat["messages"]?.array else {
+      return []
+    }
+    let identity = chat["sessionId"].map { JSONValue.object(["sessionId": $0]) }
+    return [identity].compactMap(\.self) + messages.filter { $0["id"]?.string != nil }
+  }
+
   /// Its models take 1,048,576 tokens, and it compresses at half of them unless its settings say otherwise.
   func window(
     of transcript: Transcript, settings: [JSONValue], environment: [String: String]

@@ -2,8 +2,8 @@ import Files
 import Git
 import Sessions
 
-/// The transcript of an agent that writes none which could be read while it runs: what its hooks tell, in a folder of
-/// ours that nobody else may read. Saves keep it as they keep those of others.
+/// The transcript of an agent that writes none which could be read line by line while it runs: what its hooks tell, or
+/// what its document holds, in a folder of ours that nobody else may read. Saves keep it as they keep those of others.
 struct OwnTranscript {
   private let parent: String
   private let folder: String
@@ -16,7 +16,7 @@ struct OwnTranscript {
   }
 
   /// In bytes; no conversation comes to that.
-  private static let limit = 64 << 20
+  static let limit = 64 << 20
   /// Milliseconds, after which a run is not taken up again.
   private static let age: Int64 = 30 * 24 * 3_600_000
 
@@ -25,6 +25,14 @@ struct OwnTranscript {
     try Files.makePrivateDirectory(folder)
     guard try Files.status(path).map({ $0.size < Self.limit }) ?? true else { return }
     try Files.append(lines.flatMap(\.line), to: path)
+  }
+
+  /// Appends those of `lines` that are not there yet: all that stand for a document which has grown.
+  func follow(_ lines: [JSONValue]) throws {
+    let known = try Files.readIfPresent(path) ?? []
+    let seen = Set(known.split(separator: UInt8(ascii: "\n")))
+    let added = lines.filter { !seen.contains($0.line.dropLast()) }
+    if !added.isEmpty { try append(added) }
   }
 
   /// Lets go of those of runs that were long ago. What was in them is kept with their sessions.

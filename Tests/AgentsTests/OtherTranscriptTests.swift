@@ -43,6 +43,41 @@ import Testing
     #expect(agent.window(of: transcript, settings: [settings], environment: [:])?.limit == 943_718)
   }
 
+  /// One document, as older versions keep it.
+  private static let geminiDocument = """
+    {"sessionId": "46ae1e56", "projectHash": "ebdb", "messages": [
+      {"id": "80c0", "type": "user", "content": "Add a retry limit"},
+      {"id": "none", "type": "info", "content": "Update available"}, {"type": "gemini"}, 7,
+      {"id": "0e6b", "type": "gemini", "content": "Done.", "model": "gemini-2.5-pro",
+       "tokens": {"input": 22000, "output": 300, "total": 22350},
+       "toolCalls": [{"id": "l-1", "name": "write_file", "args": {"file_path": "/w/src/retry.ts"}, "status": "success"}]}
+    ]}
+    """
+
+  @Test func documentsOfGemini() throws {
+    let agent = try #require(Agents.named("gemini"))
+    #expect(agent.isDocument("/h/chats/session-46ae1e56.json"))
+    #expect(!agent.isDocument("/h/chats/session-46ae1e56.jsonl"))
+    var reader = TranscriptReader(.gemini)
+    for line in agent.lines(of: Array(Self.geminiDocument.utf8)) { reader.read(line: line) }
+    let transcript = reader.transcript
+    #expect(transcript.id == "46ae1e56")
+    #expect(transcript.requests == ["Add a retry limit"])
+    #expect((transcript.lastWords, transcript.model) == ("Done.", "gemini-2.5-pro"))
+    #expect(transcript.usage?.occupied == 22_000)
+    #expect(filesEdited(transcript) == ["/w/src/retry.ts"])
+  }
+
+  /// It may be read while it is written.
+  @Test func documentsOfGeminiThatAreNotWhole() throws {
+    let agent = try #require(Agents.named("gemini"))
+    let bytes = Array(Self.geminiDocument.utf8)
+    for length in 0..<bytes.count { #expect(agent.lines(of: Array(bytes[..<length])).isEmpty) }
+    for other in ["[]", "7", #"{"messages": {}}"#, #"{"messages": [[], null, {"id": 7}]}"#] {
+      #expect(agent.lines(of: Array(other.utf8)).isEmpty)
+    }
+  }
+
   @Test func geminiGoesBackOverAnswersToo() throws {
     func user(_ id: String) -> String { #"{"id":"\#(id)","type":"user","content":"\#(id)"}"# }
     func answer(_ id: String, _ tokens: Int) -> String {
