@@ -83,7 +83,8 @@ let package = Package(
       path: "Tests/Benchmarks/Transcripts",
       swiftSettings: settings),
 
-    .target(name: "TestSupport", dependencies: ["Git"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Files", "Git"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Files", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], exclude: ["Texts"],

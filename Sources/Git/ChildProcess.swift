@@ -6,7 +6,7 @@ import Files
   import Darwin
 #endif
 
-/// One run of another program, started with `posix_spawn` and fed and read through pipes.
+/// One run of another program, fed and read through pipes.
 ///
 /// It blocks: libgit2 reports errors per thread and the callers are synchronous, while Foundation's `Process`
 /// adds 50 ms per run and an asynchronous main function 1.6 ms per start.
@@ -43,61 +43,26 @@ struct ChildProcess {
       try transfer.run(reading: standardOutput.reading, standardError.reading)
     }
 
-    guard let status = waitForEnd(of: child) else { throw FileError("wait for", executable) }
+    guard let status = Spawn.waitForEnd(of: child) else { throw FileError("wait for", executable) }
     return Result(status: status, output: output, errors: errors)
   }
 
   /// One thread at a time: a program that another thread starts between the making of a pipe and its marking
   /// would inherit it, and then this one might wait for ever for the end of its input.
   func start() throws(FileError) -> (pid_t, input: ChildPipe, output: ChildPipe, errors: ChildPipe) {
-    pthread_mutex_lock(Self.starting)
-    defer { pthread_mutex_unlock(Self.starting) }
-    let (input, output, errors) = (try ChildPipe(), try ChildPipe(), try ChildPipe())
-    return (try spawn(input, output, errors), input, output, errors)
+    try Self.starting.whileHeld { () throws(FileError) in
+      let (input, output, errors) = (try ChildPipe(), try ChildPipe(), try ChildPipe())
+      var spawn = Spawn(executable, arguments, environment: environment)
+      spawn.input = .descriptor(input.reading.number)
+      if !inheritsOutput {
+        spawn.output = .descriptor(output.writing.number)
+        spawn.errors = .descriptor(errors.writing.number)
+      }
+      return (try spawn.start(), input, output, errors)
+    }
   }
 
-  private nonisolated(unsafe) static let starting: UnsafeMutablePointer<pthread_mutex_t> = {
-    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    pthread_mutex_init(mutex, nil)
-    return mutex
-  }()
-
-  private func spawn(_ input: ChildPipe, _ output: ChildPipe, _ errors: ChildPipe) throws(FileError) -> pid_t
-  {
-    #if canImport(Glibc)
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #else
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    posix_spawn_file_actions_adddup2(&actions, input.reading.number, 0)
-    if !inheritsOutput {
-      posix_spawn_file_actions_adddup2(&actions, output.writing.number, 1)
-      posix_spawn_file_actions_adddup2(&actions, errors.writing.number, 2)
-    }
-    // The program must die of a closed pipe as usual, whatever this process ignores.
-    var defaults = brokenPipe
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-
-    let words = ([executable] + arguments).map { strdup($0) } + [nil]
-    let variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for word in words + variables { free(word) } }
-    var child: pid_t = 0
-    let code =
-      executable.contains("/")
-      ? posix_spawn(&child, executable, &actions, &attributes, words, variables)
-      : posix_spawnp(&child, executable, &actions, &attributes, words, variables)
-    guard code == 0 else { throw FileError("start", executable, code: code) }
-    return child
-  }
+  private static let starting = Lock()
 }
 
 /// Runs `body` while this thread gets no SIGPIPE, which would end the process where `EPIPE` says enough. Other
@@ -128,59 +93,6 @@ private var brokenPipe: sigset_t {
   return signals
 }
 
-/// The two ends of a pipe, neither of which a child inherits by itself.
-struct ChildPipe {
-  let reading: End
-  let writing: End
-
-  init() throws(FileError) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw FileError("open", "a pipe") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    reading = End(ends[0])
-    writing = End(ends[1])
-  }
-
-  /// Closes itself at the end of its life, or earlier on request.
-  final class End {
-    private(set) var number: Int32
-    init(_ number: Int32) { self.number = number }
-    func close() {
-      if number >= 0 { platformClose(number) }
-      number = -1
-    }
-    deinit { close() }
-
-    /// What can be read now; closes this end once there is nothing more to come.
-    func receive() -> [UInt8] {
-      var count = 0
-      let chunk = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, initialized in
-        count = platformRead(number, buffer.baseAddress, buffer.count)
-        initialized = max(0, count)
-      }
-      if count == 0 || (count == -1 && errno != EINTR && errno != EAGAIN) { close() }
-      return chunk
-    }
-  }
-}
-
-private func platformClose(_ descriptor: Int32) { close(descriptor) }
-
-private func platformRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-  read(descriptor, buffer, count)
-}
-
-/// The status with which a child ends; 128 + n stands for an end by signal n, as in a shell. Nil if it cannot be
-/// known, where ends of children are ignored.
-func waitForEnd(of child: pid_t) -> Int32? {
-  var status: Int32 = 0
-  while waitpid(child, &status, 0) == -1 {
-    if errno != EINTR { return nil }
-  }
-  let signalNumber = status & 0x7f
-  return signalNumber == 0 ? (status >> 8) & 0xff : 128 + signalNumber
-}
-
 /// Writes the input while it reads both outputs, so that neither side ever waits for the other for ever.
 private struct Transfer {
   let input: [UInt8]
@@ -195,7 +107,7 @@ private struct Transfer {
       writing.close()
     } else {
       // A write to a blocking pipe would wait until all of it is taken.
-      _ = fcntl(writing.number, F_SETFL, O_NONBLOCK)
+      writing.stopWaiting()
     }
   }
 
@@ -226,11 +138,8 @@ private struct Transfer {
   }
 
   private func send(_ sent: inout Int) {
-    let count = input.withUnsafeBytes {
-      write(writing.number, $0.baseAddress?.advanced(by: sent), $0.count - sent)
-    }
-    if count > 0 { sent += count }
+    sent += writing.send(input[sent...])
     // A program that stops reading has seen enough; how it ends says whether that was right.
-    if sent == input.count || (count == -1 && errno != EAGAIN && errno != EINTR) { writing.close() }
+    if sent == input.count { writing.close() }
   }
 }

@@ -42,7 +42,7 @@ final class Conversation {
     let bytes = Array(line.utf8)
     let count = try withFiles { () throws(FileError) in
       try withoutBrokenPipeSignal { () throws(FileError) in
-        bytes.withUnsafeBytes { platformWrite(input.number, $0.baseAddress, $0.count) }
+        input.send(bytes[...])
       }
     }
     guard count == bytes.count else { throw ended() }
@@ -116,12 +116,8 @@ final class Conversation {
   private func wait() -> Int32 {
     guard !hasEnded else { return 0 }
     hasEnded = true
-    return waitForEnd(of: child) ?? -1
+    return Spawn.waitForEnd(of: child) ?? -1
   }
 }
 
 private func sendSignal(_ process: pid_t, _ signal: Int32) { _ = kill(process, signal) }
-
-private func platformWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, buffer, count)
-}

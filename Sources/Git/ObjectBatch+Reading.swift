@@ -1,3 +1,5 @@
+import Files
+
 extension ObjectBatch {
   /// The content of an object of this batch, published or not, or of the repository.
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {

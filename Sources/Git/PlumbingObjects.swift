@@ -1,3 +1,5 @@
+import Files
+
 /// Objects as `git cat-file --batch-command` gives them (git-cat-file, "Batch output").
 ///
 /// The process is started with the first question and stays until this value goes. Like git itself it looks again for

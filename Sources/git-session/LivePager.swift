@@ -1,3 +1,4 @@
+import Files
 import Operations
 
 #if canImport(Glibc)
@@ -11,58 +12,27 @@ extension World.Pager {
   ///
   /// Until it ends, an interrupt is the pager's alone: it is the one that has the keyboard.
   static func start(_ command: String, environment: [String: String]) -> World.Pager? {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    let (reading, writing) = (ends[0], ends[1])
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let child = spawn(command, environment: environment, input: reading)
-    close(reading)
-    guard let child else {
-      close(writing)
-      return nil
-    }
+    // The characters for which git itself calls a shell (run-command.c).
+    let needsShell = command.contains { "|&;<>()$`\\\"' \t\n*?[#~=%".contains($0) }
+    var spawn =
+      needsShell
+      ? Spawn("sh", ["-c", command], environment: environment) : Spawn(command, [], environment: environment)
+    guard let pipe = try? ChildPipe() else { return nil }
+    spawn.input = .descriptor(pipe.reading.number)
+    guard let child = try? spawn.start() else { return nil }
+    pipe.reading.close()
     for number in [SIGPIPE, SIGINT, SIGQUIT] { signal(number, SIG_IGN) }
     return World.Pager {
-      send(Array($0.utf8), to: writing)
+      send($0, to: pipe.writing)
     } finish: {
-      close(writing)
-      var status: Int32 = 0
-      while waitpid(child, &status, 0) == -1 && errno == EINTR {}
+      pipe.writing.close()
+      Spawn.waitForEnd(of: child)
     }
   }
 
   /// A reader that has gone has seen enough.
-  private static func send(_ bytes: [UInt8], to descriptor: Int32) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
-      if written < 0 && errno == EINTR { continue }
-      if written < 0 { return }
-      rest = rest.dropFirst(written)
-    }
+  private static func send(_ text: String, to end: ChildPipe.End) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty, end.number >= 0 { rest = rest.dropFirst(end.send(rest)) }
   }
-
-  private static func spawn(_ command: String, environment: [String: String], input: Int32) -> pid_t? {
-    #if canImport(Glibc)
-      var actions = posix_spawn_file_actions_t()
-    #else
-      var actions: posix_spawn_file_actions_t?
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input, 0)
-    // The characters for which git itself calls a shell (run-command.c).
-    let needsShell = command.contains { "|&;<>()$`\\\"' \t\n*?[#~=%".contains($0) }
-    let arguments = needsShell ? ["sh", "-c", command] : [command]
-    let words = arguments.map { strdup($0) } + [nil]
-    let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for pointer in words + variables { free(pointer) } }
-    var child: pid_t = 0
-    return posix_spawnp(&child, arguments[0], &actions, nil, words, variables) == 0 ? child : nil
-  }
-}
-
-/// Inside of a pager the name means something else.
-private func platformWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, buffer, count)
 }

@@ -1,3 +1,4 @@
+import Files
 import Operations
 
 #if canImport(Glibc)
@@ -13,9 +14,9 @@ import Operations
 final class LiveProgress: @unchecked Sendable {
   private let title: String
   private let write: @Sendable (String) -> Void
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let lock = Lock()
   private let start = LiveProgress.uptime()
-  // Below the mutex.
+  // Under the lock.
   private var isDone = false
   private var shown = 0
 
@@ -24,12 +25,6 @@ final class LiveProgress: @unchecked Sendable {
 
   private init(_ title: String, _ write: @escaping @Sendable (String) -> Void) {
     (self.title, self.write) = (title, write)
-    pthread_mutex_init(mutex, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
   }
 
   /// Begins to count; what it returns ends it.
@@ -49,28 +44,27 @@ final class LiveProgress: @unchecked Sendable {
 
   fileprivate func count() {
     var last = 0
-    while true {
-      usleep(Self.stepMilliseconds * 1000)
-      let milliseconds = Self.uptime() - start
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
-      if isDone { return }
-      let seconds = milliseconds / 1000
-      guard milliseconds >= Self.firstMilliseconds, seconds > last else { continue }
-      last = seconds
-      let text = "\(title): \(seconds) s"
-      write("\r" + text)
-      shown = text.count
-    }
+    repeat { usleep(Self.stepMilliseconds * 1000) } while lock.whileHeld { show(after: &last) }
+  }
+
+  /// False once all is done. `last` is how many seconds were shown.
+  private func show(after last: inout Int) -> Bool {
+    let milliseconds = Self.uptime() - start
+    guard !isDone, milliseconds >= Self.firstMilliseconds, milliseconds / 1000 > last else { return !isDone }
+    last = milliseconds / 1000
+    let text = "\(title): \(last) s"
+    write("\r" + text)
+    shown = text.count
+    return true
   }
 
   private func finish() {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    isDone = true
-    // Blanks, which a dumb terminal understands too.
-    if shown > 0 { write("\r" + String(repeating: " ", count: shown) + "\r") }
-    shown = 0
+    lock.whileHeld {
+      isDone = true
+      // Blanks, which a dumb terminal understands too.
+      if shown > 0 { write("\r" + String(repeating: " ", count: shown) + "\r") }
+      shown = 0
+    }
   }
 }
 
