@@ -22,6 +22,13 @@ package protocol Agent: Sendable {
   /// What stands in that file; `bytes` is nil if there is none.
   func settings(in bytes: [UInt8]?) throws(UnusableSettings) -> any AgentSettings
 
+  /// The files that say how it works, those that count more after the others.
+  func configurationFiles(in places: AgentPlaces) -> [String]
+  /// What such a file says; nil if it cannot be read.
+  func configuration(in file: String, _ bytes: [UInt8]) -> JSONValue?
+  /// What in such a document turns all hooks off, in its own words; nil if nothing does.
+  func hookSwitch(in configuration: JSONValue) -> String?
+
   /// Who has sent a payload to this agent's hook: some agents run the hooks of others too.
   func speaker(of payload: JSONValue) -> any Agent
   /// What a payload tells; nil if that is none of our concern, or not as it should be.
@@ -33,6 +40,8 @@ package protocol Agent: Sendable {
   var transcripts: TranscriptAgent { get }
   /// Where the transcript of a run lies, for payloads that do not say so.
   func transcript(of run: String, environment: [String: String]) -> String?
+  /// Where it writes down the conversations of a work tree; nil if nobody knows.
+  func conversations(in places: AgentPlaces) -> ConversationFolder?
   /// Whether the transcript of that name is one document, written anew with each message, rather than lines.
   func isDocument(_ transcript: String) -> Bool
   /// The lines that stand for such a document; none if it is not whole.
@@ -42,7 +51,7 @@ package protocol Agent: Sendable {
   /// Whether it tells of a context that begins after a compaction. Otherwise the compaction is found in its
   /// transcript, and the next moment at which it takes a text has to do.
   var tellsOfCompaction: Bool { get }
-  /// Where the context of a run ends; nil as long as nothing says so. `settings` are the documents of its settings,
+  /// Where the context of a run ends; nil as long as nothing says so. `settings` are what its configuration files say,
   /// those that count more after the others.
   func window(
     of transcript: Transcript, settings: [JSONValue], environment: [String: String]
@@ -55,6 +64,20 @@ extension Agent {
   package var remark: String? { nil }
   package var tellsLines: Bool { false }
   package var tellsOfCompaction: Bool { false }
+
+  package func configurationFiles(in places: AgentPlaces) -> [String] {
+    SettingsScope.allCases.compactMap { settings($0, in: places) }
+  }
+
+  package func configuration(in file: String, _ bytes: [UInt8]) -> JSONValue? {
+    try? JSONValue(parsing: LooseJSON.strict(bytes))
+  }
+
+  package func hookSwitch(in configuration: JSONValue) -> String? {
+    configuration["disableAllHooks"] == .bool(true) ? "'disableAllHooks'" : nil
+  }
+
+  package func conversations(in places: AgentPlaces) -> ConversationFolder? { nil }
 
   package func speaker(of payload: JSONValue) -> any Agent { self }
 
@@ -105,6 +128,15 @@ package struct AgentPlaces: Sendable {
   private func value(_ variable: String) -> String? {
     environment[variable].flatMap { $0.isEmpty ? nil : $0 }
   }
+}
+
+/// Where an agent writes conversations down.
+package struct ConversationFolder: Sendable {
+  package let path: String
+  /// For each level of folders below, and the files at the end, how many are looked at: the last ones by name.
+  package let newest: [Int]
+  /// Whether a file that begins with this line is of the work tree; nil if all are.
+  package let isOfWorkTree: (@Sendable (_ line: [UInt8]) -> Bool)?
 }
 
 /// A moment at which an agent runs our program.

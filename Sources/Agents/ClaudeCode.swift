@@ -36,6 +36,17 @@ struct ClaudeCode: ClaudeLike {
 
   let transcripts = TranscriptAgent.claudeCode
 
+  /// Named after the work tree, with a line for each sign that is no letter or digit.
+  func conversations(in places: AgentPlaces) -> ConversationFolder? {
+    let name = places.workTree.utf16.prefix(200).map { unit -> Character in
+      let scalar = Unicode.Scalar(unit).flatMap { $0.isASCII ? Character($0) : nil }
+      return scalar.flatMap { $0.isLetter || $0.isNumber ? $0 : nil } ?? "-"
+    }
+    return places.folder("CLAUDE_CONFIG_DIR", ".claude").map { folder in
+      ConversationFolder(path: "\(folder)/projects/\(String(name))", newest: [.max], isOfWorkTree: nil)
+    }
+  }
+
   func window(
     of transcript: Transcript, settings: [JSONValue], environment: [String: String]
   ) -> ContextWindow? {

@@ -68,7 +68,7 @@ struct AgentContext {
     let places = AgentPlaces(
       environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
     window = agent.window(
-      of: transcript, settings: agent.settings(in: places), environment: workspace.world.environment)
+      of: transcript, settings: agent.configurations(in: places), environment: workspace.world.environment)
   }
 
   /// Of all runs in this work tree that have not ended.

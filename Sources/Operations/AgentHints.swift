@@ -36,80 +36,42 @@ struct AgentHints {
     (try? Files.status(path))?.map { $0.modified / 1_000_000_000 }
   }
 
-  // MARK: - Switches
-
   /// What turns all hooks of the agent off, and where.
   private func switchedOff(_ agent: any Agent) -> String? {
-    for scope in SettingsScope.allCases {
-      guard let file = agent.settings(scope, in: places), let bytes = try? Files.read(file, limit: 1 << 20)
-      else {
-        continue
-      }
-      if (try? JSONValue(parsing: bytes))?["disableAllHooks"] == .bool(true) {
-        return "'disableAllHooks' in '\(file)'"
-      }
-    }
-    guard agent.name == "codex" else { return nil }
-    let files = SettingsScope.allCases.compactMap { scope in
-      agent.settings(scope, in: places).map { Files.parent(of: $0) + "/config.toml" }
-    }
-    return files.first(where: turnsHooksOff).map { "'hooks = false' in '\($0)'" }
+    agent.configurationFiles(in: places).lazy.compactMap { file in
+      agent.configuration(in: file).flatMap(agent.hookSwitch).map { "\($0) in '\(file)'" }
+    }.first
   }
-
-  /// `hooks = false` below `[features]`, or `features.hooks = false`.
-  private func turnsHooksOff(_ file: String) -> Bool {
-    guard let bytes = try? Files.read(file, limit: 1 << 20) else { return false }
-    var table = ""
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      let words = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-      if words.hasPrefix("[") { table = words }
-      if table == "[features]" && words == "hooks=false" || table.isEmpty && words == "features.hooks=false" {
-        return true
-      }
-    }
-    return false
-  }
-
-  // MARK: - Traces of work
 
   /// When the agent last wrote down a conversation of this work tree, in seconds since 1970; nil if it has not, or if
   /// nobody knows where.
   private func lastWork(_ agent: any Agent) -> Int64? {
-    guard let settings = agent.settings(.user, in: places) else { return nil }
-    let folder = Files.parent(of: settings)
-    switch agent.name {
-    case "claude-code":
-      // Named after the work tree, with a line for each sign that is no letter or digit.
-      let name = places.workTree.utf16.prefix(200).map { unit -> Character in
-        let scalar = Unicode.Scalar(unit).flatMap { $0.isASCII ? Character($0) : nil }
-        return scalar.flatMap { $0.isLetter || $0.isNumber ? $0 : nil } ?? "-"
+    guard let conversations = agent.conversations(in: places) else { return nil }
+    var found = [conversations.path]
+    for count in conversations.newest {
+      found = found.flatMap { folder in
+        ((try? Files.list(folder)) ?? []).sorted().suffix(count).map { "\(folder)/\($0)" }
       }
-      let project = "\(folder)/projects/\(String(name))"
-      return files(in: project).filter { $0.hasSuffix(".jsonl") }.compactMap { seconds(of: $0) }.max()
-    case "codex":
-      return rollouts(below: folder + "/sessions").filter(isOfThisWorkTree).compactMap { seconds(of: $0) }
-        .max()
-    default: return nil
     }
+    return found.filter { $0.hasSuffix(".jsonl") }.filter { file in
+      conversations.isOfWorkTree.map { firstLine(of: file).map($0) ?? false } ?? true
+    }.compactMap { seconds(of: $0) }.max()
   }
 
-  private func files(in folder: String) -> [String] {
-    ((try? Files.list(folder)) ?? []).sorted().map { "\(folder)/\($0)" }
+  /// Nil for what is no file.
+  private func firstLine(of file: String) -> [UInt8]? {
+    guard let file = try? OpenFile(file), let bytes = try? file.read(upTo: 1 << 18) else { return nil }
+    return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+  }
+}
+
+extension Agent {
+  /// What its configuration files say, as far as they can be read, those that count more after the others.
+  func configurations(in places: AgentPlaces) -> [JSONValue] {
+    configurationFiles(in: places).compactMap { configuration(in: $0) }
   }
 
-  /// The newest ones: they lie in folders for years, months and days.
-  private func rollouts(below folder: String) -> [String] {
-    var newest = [folder]
-    for count in [2, 2, 4, 20] { newest = newest.flatMap { files(in: $0).suffix(count) } }
-    return newest
-  }
-
-  /// Its first line says where the agent was.
-  private func isOfThisWorkTree(_ rollout: String) -> Bool {
-    guard let file = try? OpenFile(rollout), let bytes = try? file.read(upTo: 1 << 18),
-      let line = try? JSONValue(parsing: Array(bytes.prefix { $0 != UInt8(ascii: "\n") })),
-      let place = line["payload"]?["cwd"]?.string
-    else { return false }
-    return (place + "/").hasPrefix(places.workTree + "/")
+  fileprivate func configuration(in file: String) -> JSONValue? {
+    (try? Files.read(file, limit: 1 << 20)).flatMap { configuration(in: file, $0) }
   }
 }

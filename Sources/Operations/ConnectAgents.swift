@@ -163,7 +163,7 @@ private struct AgentSettingsFile {
     switch scope {
     case .user: true
     case .project: false
-    case .local: !agent.settings(in: places).contains { $0["statusLine"] != nil }
+    case .local: !agent.configurations(in: places).contains { $0["statusLine"] != nil }
     }
   }
 

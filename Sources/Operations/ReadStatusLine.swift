@@ -66,21 +66,9 @@ package struct ReadStatusLine {
     let places = AgentPlaces(environment: world.environment, workTree: workTree)
     guard let usage = transcript.usage,
       let window = agent.window(
-        of: transcript, settings: agent.settings(in: places), environment: world.environment)
+        of: transcript, settings: agent.configurations(in: places), environment: world.environment)
     else { return nil }
     return Int(window.percent(usage).rounded())
-  }
-}
-
-extension Agent {
-  /// The documents of its settings that can be read, those that count more after the others.
-  func settings(in places: AgentPlaces) -> [JSONValue] {
-    SettingsScope.allCases.compactMap { scope in
-      guard let path = settings(scope, in: places), let bytes = try? Files.read(path, limit: 1 << 20) else {
-        return nil
-      }
-      return try? JSONValue(parsing: bytes)
-    }
   }
 }
 

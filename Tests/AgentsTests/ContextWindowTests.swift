@@ -72,6 +72,33 @@ import Testing
     #expect(ContextWindow.codex(reported: 258_400, compactLimit: 0).limit == 244_800)
   }
 
+  /// Its own settings say where Codex compacts: those of a profile before others, those of a project before the user's.
+  @Test(arguments: [
+    ("", "", 244_800), ("model_auto_compact_token_limit = 100_000 # early", "", 100_000),
+    ("model_auto_compact_token_limit = 100000", "model_auto_compact_token_limit = 120000", 120_000),
+    ("[tui]\nmodel_auto_compact_token_limit = 100000", "", 244_800),
+    ("model_auto_compact_token_limit = \"soon\"", "", 244_800),
+    (
+      "profile = \"small\"\nmodel_auto_compact_token_limit = 200000\n[profiles.small]\n"
+        + "model_auto_compact_token_limit = 50000\n[profiles.large]\nmodel_auto_compact_token_limit = 240000",
+      "", 50_000
+    ),
+  ])
+  func whereSettingsMakeCodexCompact(user: String, project: String, limit: Int) throws {
+    let codex = try #require(Agents.named("codex"))
+    let places = AgentPlaces(environment: ["HOME": "/h"], workTree: "/w")
+    #expect(
+      codex.configurationFiles(in: places) == [
+        "/h/.codex/hooks.json", "/h/.codex/config.toml", "/w/.codex/hooks.json", "/w/.codex/config.toml",
+      ])
+    let settings = [user, project].compactMap { codex.configuration(in: "config.toml", Array($0.utf8)) }
+    let transcript = try Sample.transcript(
+      .codex,
+      #"{"type":"event_msg","payload":{"type":"token_count","info":{"last_token_usage":{"total_tokens":90},"model_context_window":258400}}}"#
+    )
+    #expect(codex.window(of: transcript, settings: settings, environment: [:])?.limit == limit)
+  }
+
   @Test func shares() {
     let window = ContextWindow(size: 200_000, limit: 160_000, compactsAhead: true)
     #expect(window.percent(ContextUsage(occupied: 79_000, answered: 1000)) == 50)

@@ -100,9 +100,6 @@ struct RealAgentTests {
   @Test func codexFillsItsContextInItsSandbox() throws {
     let terminal = try terminal(with: "codex")
     let agent = RealAgent("run-codex", terminal)
-    func command(_ text: String, _ tokens: Int) -> String {
-      #"{"calls":[{"name":"exec_command","args":{"cmd":"\#(text)"}}],"usage":{"input":\#(tokens)}}"#
-    }
     let steps = [
       command("echo 1 >work.txt; \(Terminal.program) decision 'Use a queue'", 5000),
       command("echo 2 >>work.txt", 180_000), command("echo 3 >>work.txt", 215_000),
@@ -117,6 +114,32 @@ struct RealAgentTests {
     #expect(try terminal.output("git session decision").contains("Use a queue"))
     #expect(try agent.requests(with: "git session: this context is") > 0)
     try expectNothingLost(terminal)
+  }
+
+  /// The limit in its settings is where Codex compacts, and what shares are counted of.
+  @Test func codexCompactsWhereItsSettingsSay() throws {
+    let terminal = try terminal(with: "codex")
+    try terminal.output(
+      "mkdir -p .codex; echo 'model_auto_compact_token_limit = 60_000' >.codex/config.toml; git add .codex")
+    let agent = RealAgent("run-codex", terminal)
+    let steps = [
+      command("echo 1 >work.txt", 5000), command("echo 2 >>work.txt", 44_000),
+      command("echo 3 >>work.txt", 53_000), command("echo 4 >>work.txt", 62_000),
+      #"{"text":"A summary of the work."}"#, #"{"text":"All is done."}"#, #"{"text":"All is done."}"#,
+    ]
+    try agent.run(
+      #"{"steps":[\#(steps.joined(separator: ","))]}"#,
+      "exec --json --dangerously-bypass-hook-trust 'Write a retry loop'")
+    let log = try terminal.output("git session log")
+    for words in ["  73 % of the context of Codex", "  88 % of the context", " compaction "] {
+      #expect(log.contains(words), "\(words) in \(log)")
+    }
+    #expect(try agent.requests(with: "Handoff: Write a retry loop") > 0)
+    try expectNothingLost(terminal)
+  }
+
+  private func command(_ text: String, _ tokens: Int) -> String {
+    #"{"calls":[{"name":"exec_command","args":{"cmd":"\#(text)"}}],"usage":{"input":\#(tokens)}}"#
   }
 
   private func expectNothingLost(_ terminal: Terminal) throws {

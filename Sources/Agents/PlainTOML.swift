@@ -1,0 +1,93 @@
+import Sessions
+
+extension JSONValue {
+  /// What a TOML document says plainly: strings without escapes, integers and truth values, under their keys and tables.
+  /// The rest of it, lists and inline tables above all, is passed over.
+  ///
+  /// A settings file of an agent is asked for two or three keys at each of its hooks, so nothing that is wrong elsewhere
+  /// in it must matter.
+  init(plainTOML bytes: [UInt8]) {
+    var document = PlainTOML()
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      document.read(line)
+    }
+    self = .object(document.members)
+  }
+}
+
+private struct PlainTOML {
+  var members: [String: JSONValue] = [:]
+  /// Nil below `[[a list of tables]]`, of which nothing is taken.
+  private var table: [String]? = []
+  /// What ends the string of several lines that we are in.
+  private var closing: String?
+
+  mutating func read(_ line: Substring) {
+    if let closing {
+      if line.contains(closing) { self.closing = nil }
+      return
+    }
+    var rest = line.drop(while: \.isWhitespace)
+    if rest.hasPrefix("[[") {
+      table = nil
+    } else if rest.first == "[" {
+      rest.removeFirst()
+      table = Self.takeKey(&rest)
+    } else if let key = Self.takeKey(&rest), rest.first == "=" {
+      let text = rest.dropFirst().drop(while: \.isWhitespace)
+      closing = Self.closing(of: text)
+      if let table, let value = Self.value(of: text) { Self.set(value, at: (table + key)[...], in: &members) }
+    }
+  }
+
+  /// `a.b`, `"a"`, `'a'`, with the blanks around it.
+  private static func takeKey(_ rest: inout Substring) -> [String]? {
+    var names: [String] = []
+    repeat {
+      if !names.isEmpty { rest.removeFirst() }
+      rest = rest.drop(while: \.isWhitespace)
+      let name: Substring
+      if let quote = rest.first, quote == "\"" || quote == "'" {
+        guard let end = rest.dropFirst().firstIndex(of: quote) else { return nil }
+        name = rest[..<end].dropFirst()
+        rest = rest[end...].dropFirst()
+      } else {
+        name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+        guard !name.isEmpty else { return nil }
+        rest = rest[name.endIndex...]
+      }
+      names.append(String(name))
+      rest = rest.drop(while: \.isWhitespace)
+    } while rest.first == "."
+    return names
+  }
+
+  private static func value(of text: Substring) -> JSONValue? {
+    if let quote = text.first, quote == "\"" || quote == "'" {
+      let content = text.dropFirst().prefix { $0 != quote }
+      let isPlain = content.endIndex < text.endIndex && (quote == "'" || !content.contains("\\"))
+      return isPlain && closing(of: text) == nil ? .string(String(content)) : nil
+    }
+    let word = text.prefix { $0 != "#" && !$0.isWhitespace }
+    if word == "true" || word == "false" { return .bool(word == "true") }
+    return Int64(word.filter { $0 != "_" }).map(JSONValue.integer)
+  }
+
+  /// Of a string of several lines that does not end in its first one.
+  private static func closing(of text: Substring) -> String? {
+    ["\"\"\"", "'''"].first { text.hasPrefix($0) && !text.dropFirst(3).contains($0) }
+  }
+
+  private static func set(
+    _ value: JSONValue, at path: ArraySlice<String>, in members: inout [String: JSONValue]
+  ) {
+    guard let name = path.first else { return }
+    guard path.count > 1 else {
+      members[name] = value
+      return
+    }
+    var inner = members[name]?.object ?? [:]
+    set(value, at: path.dropFirst(), in: &inner)
+    members[name] = .object(inner)
+  }
+}
