@@ -14,7 +14,9 @@ package struct ContextWindow: Hashable, Sendable {
   }
 
   /// In percent of the limit, as it will be with the next request.
-  package func percent(_ usage: ContextUsage) -> Double { Double(usage.next) * 100 / Double(max(1, limit)) }
+  package func percent(_ usage: ContextUsage) -> Double { percent(tokens: usage.next) }
+
+  package func percent(tokens: Int) -> Double { Double(tokens) * 100 / Double(max(1, limit)) }
 }
 
 extension ContextWindow {

@@ -126,7 +126,7 @@ struct AgentContext {
       agent: agent.name, run: run, model: transcript.model, tokens: usage.tokens, limit: usage.window.limit,
       percent: percent, turnsLeft: turnsLeft, tokensPerTurn: forecast?.perTurn,
       compactions: transcript.compactions, isEstimated: transcript.isEstimated,
-      turnEnds: transcript.turnEnds.map { $0 * 100 / max(1, usage.window.limit) })
+      turnEnds: transcript.turnEnds.map { Int(usage.window.percent(tokens: $0).rounded()) })
   }
 
   /// For the session; nil as long as nobody knows.

@@ -78,7 +78,7 @@ package struct ReadContexts {
         agent: run.id.agent, run: run.id.run, model: end.measure.model, compactions: compactions,
         from: first.time, to: end.time, isCompacted: compactions != last, tokens: fullest.tokens,
         limit: fullest.limit,
-        percents: samples.map { ($0.measure.tokens * 100 + $0.measure.limit / 2) / $0.measure.limit })
+        percents: samples.map(\.measure.percent))
     }
   }
 }

@@ -26,7 +26,7 @@ package struct ReadRuns {
       package let agent: String
       /// By which the agent knows it.
       package let run: String
-      /// The command that takes the conversation up again, where the agent has it.
+      /// The command that takes the conversation up again, on the machine where it was.
       package let resumeCommand: String?
       package let model: String?
       package let state: State
@@ -40,14 +40,13 @@ package struct ReadRuns {
       /// The last measure of its context, in tokens; nil if it said nothing.
       package let tokens: Int?
       package let limit: Int?
+      package let percent: Int?
       /// The fullest that its context was, of where the agent compacts it.
       package let peakPercent: Int?
       /// Of the user's commits, those that it has made.
       package let commits: Int
       /// Bytes of the agent's transcript that are kept.
       package let transcriptBytes: Int
-      /// The command that takes the conversation up again, on the machine where it was.
-      package let resume: String?
     }
   }
 
@@ -66,10 +65,10 @@ package struct ReadRuns {
           started: run.started, ended: run.ended,
           sources: run.starts.map { PlainText.line($0.source, limit: 40) },
           compactions: last?.compactions ?? 0, tokens: last?.tokens, limit: last?.limit,
+          percent: last?.percent,
           peakPercent: run.samples.map { $0.measure.percent }.max(),
           commits: state.commits.count { $0.by == run.id },
-          transcriptBytes: run.segments.reduce(0) { $0 + $1.range.count },
-          resume: Agents.named(run.id.agent)?.resuming(run.id.run))
+          transcriptBytes: run.segments.reduce(0) { $0 + $1.range.count })
       })
   }
 }

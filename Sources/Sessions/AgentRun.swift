@@ -65,7 +65,8 @@ package struct ContextMeasure: Hashable, Sendable {
   package let compactions: Int
   package let model: String?
 
-  package var percent: Int { tokens * 100 / limit }
+  /// Of the limit.
+  package var percent: Int { (tokens * 100 + limit / 2) / limit }
 
   /// Nil for numbers that no context has.
   package init?(tokens: Int, limit: Int, compactions: Int, model: String?) {

@@ -39,8 +39,8 @@ struct Runs: Verb {
 
   private static func cells(_ row: ReadRuns.Report.Row, _ console: Console) -> [String] {
     var words: [String] = []
-    if let tokens = row.tokens, let limit = row.limit {
-      words.append("\(tokens * 100 / limit) % of \(Tokens.format(limit)) tokens")
+    if let percent = row.percent, let limit = row.limit {
+      words.append("\(percent) % of \(Tokens.format(limit)) tokens")
     }
     if row.compactions > 0 { words.append("compacted \(Text.plural(row.compactions, "time"))") }
     if row.commits > 0 { words.append(Text.plural(row.commits, "commit")) }
