@@ -75,16 +75,16 @@ package enum Workers {
 }
 
 /// What a thread finds while the one that made it goes on. It belongs to the latter.
-package final class Future<Value: Sendable> {
+package final class Future<Value: Sendable, Failure: Error> {
   private final class Finding: Sendable {
-    let result = Mutex<Result<Value, any Error>?>(nil)
+    let result = Mutex<Result<Value, Failure>?>(nil)
   }
 
-  private let body: @Sendable () throws -> Value
+  private let body: @Sendable () throws(Failure) -> Value
   private let finding = Finding()
   private var thread: pthread_t?
 
-  package init(_ body: @escaping @Sendable () throws -> Value) {
+  package init(_ body: @escaping @Sendable () throws(Failure) -> Value) {
     self.body = body
     let finding = finding
     thread = Workers.start(
@@ -97,7 +97,7 @@ package final class Future<Value: Sendable> {
   deinit { join() }
 
   /// Waits for it.
-  package func value() throws -> Value {
+  package func value() throws(Failure) -> Value {
     join()
     // A thread that the system did not give is made up for here.
     return try (finding.result.withLock { $0 } ?? Result(catching: body)).get()

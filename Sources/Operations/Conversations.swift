@@ -19,7 +19,7 @@ struct Conversations: Sendable {
   private static let (requests, commands, files) = (8, 10, 6)
 
   /// Of the runs that spoke last, the last one first. Their transcripts are read meanwhile.
-  func reading() -> Future<[Conversation]> {
+  func reading() -> Future<[Conversation], any Error> {
     let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
       $0.lastHeard > $1.lastHeard
     }

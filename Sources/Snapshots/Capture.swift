@@ -59,11 +59,13 @@ package struct Capture {
   }
 
   private func whole(after last: ObjectID?) throws(GitError) -> Taken {
-    guard let scanning = try scanning() else { return Taken(try plumbing().snapshot()) }
-    let cache = last.flatMap { LastCapture(readingFrom: repository.lastCapture, of: $0) }.flatMap {
-      StatCache(readingFrom: repository.statCache, of: $0.whole)
+    let known = last.flatMap { LastCapture(readingFrom: repository.lastCapture, of: $0) }
+    // Read while the index is, which takes about as long.
+    let cache = known.map { [file = repository.statCache] known in
+      Future { StatCache(readingFrom: file, of: known.whole) }
     }
-    let taken = try scanning.snapshot(cache)
+    guard let scanning = try scanning() else { return Taken(try plumbing().snapshot()) }
+    let taken = try scanning.snapshot(cache?.value() ?? nil)
     return Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
   }
 
