@@ -1,5 +1,4 @@
 import Agents
-import Files
 import Git
 import Sessions
 import Storage

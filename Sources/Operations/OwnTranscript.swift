@@ -1,3 +1,4 @@
+import Agents
 import Files
 import Git
 import Sessions
@@ -7,20 +8,53 @@ import Sessions
 struct OwnTranscript {
   private let parent: String
   private let folder: String
-  let path: String
+  private let path: String
 
-  init(of run: String, _ repository: Repository) throws {
+  /// Nil where the user wants no transcripts to be kept.
+  private init?(for event: AgentEvent, _ workspace: Workspace) {
+    let repository = workspace.repository
+    guard (try? workspace.settings.transcripts) ?? true,
+      let name = try? repository.name(ofRun: event.run, digits: 20)
+    else { return nil }
     parent = repository.worktreeState
     folder = parent + "/agent-lines"
-    path = "\(folder)/\(try repository.name(ofRun: run, digits: 20)).jsonl"
+    path = "\(folder)/\(name).jsonl"
+    if case .started = event.kind { try? removeOld(at: workspace.now) }
+  }
+
+  /// The file in which this event is now told, of an agent that writes no transcript. Nil if it cannot be written: that
+  /// must keep nobody from saving.
+  static func telling(_ event: AgentEvent, of agent: any Agent, _ workspace: Workspace) -> String? {
+    guard agent.tellsLines, let own = OwnTranscript(for: event, workspace) else { return nil }
+    guard !event.lines.isEmpty, (try? own.append(event.lines)) != nil else { return nil }
+    return own.path
+  }
+
+  /// The event with a transcript of ours in place of a document that the agent writes anew each time. Where there may
+  /// be none the last message tells how full the context is.
+  static func following(
+    _ told: AgentEvent, of agent: any Agent, _ workspace: Workspace
+  ) -> AgentEvent {
+    guard let path = told.transcript, agent.isDocument(path) else { return told }
+    var event = told
+    event.transcript = nil
+    guard let file = try? OpenFile(path), file.status.size <= limit, let document = try? file.readToEnd()
+    else { return event }
+    let lines = agent.lines(of: document)
+    if let own = OwnTranscript(for: event, workspace), (try? own.follow(lines)) != nil {
+      event.transcript = own.path
+    } else {
+      event.lines = lines.suffix(1)
+    }
+    return event
   }
 
   /// In bytes; no conversation comes to that.
-  static let limit = 64 << 20
+  private static let limit = 64 << 20
   /// Milliseconds, after which a run is not taken up again.
   private static let age: Int64 = 30 * 24 * 3_600_000
 
-  func append(_ lines: [JSONValue]) throws {
+  private func append(_ lines: [JSONValue]) throws {
     try Files.makeDirectory(parent)
     try Files.makePrivateDirectory(folder)
     guard try Files.status(path).map({ $0.size < Self.limit }) ?? true else { return }
@@ -28,7 +62,7 @@ struct OwnTranscript {
   }
 
   /// Appends those of `lines` that are not there yet: all that stand for a document which has grown.
-  func follow(_ lines: [JSONValue]) throws {
+  private func follow(_ lines: [JSONValue]) throws {
     let known = try Files.readIfPresent(path) ?? []
     let seen = Set(known.split(separator: UInt8(ascii: "\n")))
     let added = lines.filter { !seen.contains($0.line.dropLast()) }
@@ -36,7 +70,7 @@ struct OwnTranscript {
   }
 
   /// Lets go of those of runs that were long ago. What was in them is kept with their sessions.
-  func removeOld(at now: Timestamp) throws {
+  private func removeOld(at now: Timestamp) throws {
     guard try Files.status(folder) != nil else { return }
     for name in try Files.list(folder) {
       guard let status = try Files.status(folder + "/" + name),

@@ -1,5 +1,4 @@
 package import Agents
-import Files
 import Git
 package import Sessions
 

@@ -76,8 +76,8 @@ package struct RunAgentHook {
     let hasSession = try workspace.isInSession()
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
-    let event = following(told, workspace)
-    let transcript = event.transcript ?? ownTranscript(of: event, workspace)
+    let event = OwnTranscript.following(told, of: agent, workspace)
+    let transcript = event.transcript ?? OwnTranscript.telling(event, of: agent, workspace)
     // Tools are used too often for a note of each.
     let isNew =
       try event.kind == .toolUsed
@@ -110,41 +110,6 @@ package struct RunAgentHook {
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
       try AgentContext.forget(event.run, workspace.repository)
     }
-  }
-
-  /// The file in which this event is now told, of an agent that writes no transcript. Nil if it cannot be written: that
-  /// must keep nobody from saving.
-  private func ownTranscript(of event: AgentEvent, _ workspace: Workspace) -> String? {
-    guard agent.tellsLines, let own = transcriptOfOurs(event, workspace) else { return nil }
-    guard !event.lines.isEmpty, (try? own.append(event.lines)) != nil else { return nil }
-    return own.path
-  }
-
-  /// The event with a transcript of ours in place of a document that the agent writes anew each time. Where there may
-  /// be none the last message tells how full the context is.
-  private func following(_ told: AgentEvent, _ workspace: Workspace) -> AgentEvent {
-    guard let path = told.transcript, agent.isDocument(path) else { return told }
-    var event = told
-    event.transcript = nil
-    guard let file = try? OpenFile(path), file.status.size <= OwnTranscript.limit,
-      let document = try? file.readToEnd()
-    else { return event }
-    let lines = agent.lines(of: document)
-    if let own = transcriptOfOurs(event, workspace), (try? own.follow(lines)) != nil {
-      event.transcript = own.path
-    } else {
-      event.lines = lines.suffix(1)
-    }
-    return event
-  }
-
-  /// Nil where the user wants no transcripts to be kept.
-  private func transcriptOfOurs(_ event: AgentEvent, _ workspace: Workspace) -> OwnTranscript? {
-    guard (try? workspace.settings.transcripts) ?? true,
-      let own = try? OwnTranscript(of: event.run, workspace.repository)
-    else { return nil }
-    if case .started = event.kind { try? own.removeOld(at: workspace.now) }
-    return own
   }
 
   private func tell(_ text: String, _ event: AgentEvent, _ world: World) {
@@ -264,7 +229,7 @@ package struct RunAgentHook {
       line.trimmingPrefix { " #>*-\t".contains($0) }
     }.first { !$0.isEmpty }
     guard let line else { return "" }
-    return line.count <= titleLimit ? String(line) : line.prefix(titleLimit - 1) + "…"
+    return PlainText.cut(String(line), to: titleLimit)
   }
 
   /// Characters.
