@@ -6,6 +6,7 @@
 
 /// Keeps threads apart.
 package final class Lock: @unchecked Sendable {
+  // Unchecked, because only the place of the mutex is kept here, and that never changes.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   package init() {

@@ -134,6 +134,7 @@ package struct ChildPipe: Sendable {
 
   /// Closes itself at the end of its life, or earlier on request. Belongs to one thread at a time.
   package final class End: @unchecked Sendable {
+    // Unchecked, because a pager's is handed on to whoever writes, who does so from one thread.
     /// Negative once it is closed.
     package private(set) var number: Int32
 

@@ -55,28 +55,21 @@ package struct HandoffEntry: Hashable, Sendable {
     self.value = value
     self.pieces = pieces.map(\.cleaned)
     self.facts = facts.compactMapValues { $0 }
-    let texts = self.pieces.compactMap(\.text)
-    longest = texts.map(\.utf8.count).max() ?? 0
-    hasLineFeeds = texts.contains { $0.utf8.contains(UInt8(ascii: "\n")) }
+    let texts = self.pieces.compactMap(\.data)
+    longest = texts.map(\.text.utf8.count).max() ?? 0
+    hasLineFeeds = texts.contains { $0.text.utf8.contains(UInt8(ascii: "\n")) }
   }
 
   /// The texts by their JSON member.
-  var texts: [(member: String, text: String)] {
-    pieces.compactMap { piece in
-      switch piece {
-      case .markup: nil
-      case .prose(let member, let text), .code(let member, let text): (member, text)
-      }
-    }
-  }
+  var texts: [(member: String, text: String)] { pieces.compactMap(\.data) }
 }
 
 extension HandoffEntry.Piece {
   /// Nil for words of the document's own.
-  fileprivate var text: String? {
+  fileprivate var data: (member: String, text: String)? {
     switch self {
     case .markup: nil
-    case .prose(_, let text), .code(_, let text): text
+    case .prose(let member, let text), .code(let member, let text): (member, text)
     }
   }
 

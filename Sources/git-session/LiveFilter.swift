@@ -23,7 +23,7 @@ extension World {
     // A program that reads nothing must not end this one.
     signal(SIGPIPE, SIG_IGN)
     var filter = Filter(feeding: feed.writing, listening: result.reading, input: input[...])
-    let output = filter.run(until: milliseconds + Filter.time)
+    let output = filter.run(until: milliseconds + World.uptime())
     kill(-child, SIGKILL)
     Spawn.waitForEnd(of: child)
     return output
@@ -45,17 +45,10 @@ private struct Filter {
     feeding.stopWaiting()
   }
 
-  /// Milliseconds of a clock that nobody sets.
-  static var time: Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-  }
-
   /// What the program has written when it closes its output, or the time is over.
   mutating func run(until end: Int) -> [UInt8] {
     while output.count < Self.limit, listening.number >= 0 {
-      let left = end - Self.time
+      let left = end - World.uptime()
       var ends = [
         pollfd(fd: listening.number, events: Int16(POLLIN), revents: 0),
         pollfd(fd: feeding.number, events: Int16(POLLOUT), revents: 0),

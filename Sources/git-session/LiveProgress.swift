@@ -15,7 +15,7 @@ final class LiveProgress: @unchecked Sendable {
   private let title: String
   private let write: @Sendable (String) -> Void
   private let lock = Lock()
-  private let start = LiveProgress.uptime()
+  private let start = World.uptime()
   // Under the lock.
   private var isDone = false
   private var shown = 0
@@ -36,12 +36,6 @@ final class LiveProgress: @unchecked Sendable {
     return { progress.finish() }
   }
 
-  private static func uptime() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
-  }
-
   fileprivate func count() {
     var last = 0
     repeat { usleep(Self.stepMilliseconds * 1000) } while lock.whileHeld { show(after: &last) }
@@ -49,7 +43,7 @@ final class LiveProgress: @unchecked Sendable {
 
   /// False once all is done. `last` is how many seconds were shown.
   private func show(after last: inout Int) -> Bool {
-    let milliseconds = Self.uptime() - start
+    let milliseconds = World.uptime() - start
     guard !isDone, milliseconds >= Self.firstMilliseconds, milliseconds / 1000 > last else { return !isDone }
     last = milliseconds / 1000
     let text = "\(title): \(last) s"

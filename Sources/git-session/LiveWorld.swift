@@ -66,6 +66,13 @@ extension World {
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// Milliseconds of a clock that nobody sets.
+  static func uptime() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
+  }
+
   /// SplitMix64, whose whole state is the seed: https://prng.di.unimi.it/splitmix64.c
   private static func counted(_ seed: UInt64, _ count: Int) -> [UInt8] {
     (0..<count).map { position in
