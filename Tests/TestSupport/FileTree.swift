@@ -71,7 +71,7 @@ package struct FileTree: Equatable {
     let place = Array((folder + "/").utf8) + path.bytes
     removeAll(place)
     switch entry {
-    case .file(let text, let executable): write(text, executable: executable, at: place)
+    case .file(let text, let executable): write(Array(text.utf8), executable: executable, to: place)
     case .link(let target): _ = withName(place) { symlink(target, $0) }
     case .fifo: _ = withName(place) { mkfifo($0, 0o666) }
     }
@@ -94,10 +94,16 @@ package struct FileTree: Equatable {
     _ = withName(place) { rmdir($0) }
   }
 
-  private static func write(_ text: String, executable: Bool, at place: [UInt8]) {
-    let descriptor = withName(place) { open($0, O_WRONLY | O_CREAT | O_EXCL, executable ? 0o777 : 0o666) }
+  /// Writes a file anew, or over what it holds.
+  ///
+  /// It is closed for the programs that other tests start meanwhile, which `Data.write` does not do: Linux executes no
+  /// script that somebody has open for writing.
+  package static func write(_ bytes: [UInt8], executable: Bool = false, to place: [UInt8]) {
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+    let descriptor = withName(place) { open($0, flags, executable ? 0o777 : 0o666) }
+    precondition(descriptor >= 0, "cannot open '\(String(decoding: place, as: UTF8.self))'")
     defer { close(descriptor) }
-    var rest = Array(text.utf8)[...]
+    var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
       precondition(written > 0, "cannot write '\(String(decoding: place, as: UTF8.self))'")
@@ -106,7 +112,7 @@ package struct FileTree: Equatable {
   }
 
   private static func content(of place: [UInt8]) -> String {
-    let descriptor = withName(place) { open($0, O_RDONLY) }
+    let descriptor = withName(place) { open($0, O_RDONLY | O_CLOEXEC) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
