@@ -71,7 +71,12 @@ package struct FileTree: Equatable {
     let place = Array((folder + "/").utf8) + path.bytes
     removeAll(place)
     switch entry {
-    case .file(let text, let executable): write(Array(text.utf8), executable: executable, to: place)
+    case .file(let text, let executable):
+      do {
+        try write(Array(text.utf8), executable: executable, to: place)
+      } catch {
+        preconditionFailure("\(error)")
+      }
     case .link(let target): _ = withName(place) { symlink(target, $0) }
     case .fifo: _ = withName(place) { mkfifo($0, 0o666) }
     }
@@ -98,17 +103,23 @@ package struct FileTree: Equatable {
   ///
   /// It is closed for the programs that other tests start meanwhile, which `Data.write` does not do: Linux executes no
   /// script that somebody has open for writing.
-  package static func write(_ bytes: [UInt8], executable: Bool = false, to place: [UInt8]) {
+  package static func write(_ bytes: [UInt8], executable: Bool = false, to place: [UInt8]) throws {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
     let descriptor = withName(place) { open($0, flags, executable ? 0o777 : 0o666) }
-    precondition(descriptor >= 0, "cannot open '\(String(decoding: place, as: UTF8.self))'")
+    guard descriptor >= 0 else { throw Unwritable(name: String(decoding: place, as: UTF8.self), code: errno) }
     defer { close(descriptor) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
-      precondition(written > 0, "cannot write '\(String(decoding: place, as: UTF8.self))'")
+      guard written > 0 else { throw Unwritable(name: String(decoding: place, as: UTF8.self), code: errno) }
       rest = rest.dropFirst(written)
     }
+  }
+
+  private struct Unwritable: Error {
+    let name: String
+    /// Of `errno`.
+    let code: Int32
   }
 
   private static func content(of place: [UInt8]) -> String {

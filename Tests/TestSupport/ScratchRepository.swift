@@ -50,7 +50,7 @@ package final class ScratchRepository {
     let file = path + "/" + name
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    FileTree.write(bytes, to: Array(file.utf8))
+    try FileTree.write(bytes, to: Array(file.utf8))
   }
 
   /// Writes a file, link or pipe in place of whatever is in its way.
