@@ -49,6 +49,7 @@ package struct ReadStatus {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
+    workspace.expectCapture()
     let current = try workspace.current()
     let history = current.history
     let state = history.state

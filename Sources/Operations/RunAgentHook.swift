@@ -73,6 +73,7 @@ package struct RunAgentHook {
   }
 
   private func handle(_ told: AgentEvent, _ workspace: Workspace, _ world: World) throws {
+    if told.kind.isSaved, try workspace.state()?.current != nil { workspace.expectCapture() }
     let hasSession = try workspace.isInSession()
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
@@ -250,6 +251,17 @@ package struct RunAgentHook {
     return try make.markdown(in: workspace, budgets: [2400, 1700, 1000, 500]) {
       note.utf16.count + $0.utf16.count <= agent.contextLimit
     }.map { note + $0 }
+  }
+}
+
+extension AgentEvent.Kind {
+  /// Whether the work tree is saved then, as a rule.
+  fileprivate var isSaved: Bool {
+    switch self {
+    case .started(let source): source != .compact
+    case .turnEnded, .subagentEnded, .compacting: true
+    case .asked, .toolUsed, .ended: false
+    }
   }
 }
 

@@ -223,7 +223,9 @@ struct Saving {
 
 extension Workspace {
   func capture(into batch: ObjectBatch) throws -> Capture {
-    Capture(repository, settings: workTreeSettings, limits: try settings.limits, batch: batch)
+    Capture(
+      repository, settings: workTreeSettings, limits: try settings.limits, batch: batch,
+      inputs: takeCaptureInputs())
   }
 
   var workTreeSettings: WorkTreeSettings { WorkTreeSettings(configuration, of: repository) }

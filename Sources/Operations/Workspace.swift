@@ -17,6 +17,8 @@ package final class Workspace {
   private(set) lazy var redaction = makeRedaction()
   /// The session that was read last, which is mostly asked for again.
   private var known: SessionHistory?
+  /// For the capture that comes next, if one was expected.
+  private var captureInputs: CaptureInputs?
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
   package private(set) var warnings: [String] = []
 
@@ -40,6 +42,13 @@ package final class Workspace {
         hints: ["The folder decides; name it: git -C <work tree> session …"])
     }
   }
+
+  /// Says that the whole work tree is about to be captured: what that begins with is read meanwhile.
+  func expectCapture() {
+    if captureInputs == nil, repository.workTree != nil { captureInputs = CaptureInputs(repository) }
+  }
+
+  func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
 
   func warn(_ sentence: String) { warnings.append(sentence) }
 

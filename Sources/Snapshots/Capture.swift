@@ -7,16 +7,20 @@ package struct Capture {
   private let settings: WorkTreeSettings
   private let limits: SnapshotLimits
   private let batch: ObjectBatch
+  /// Nil where they are still to be read.
+  private let inputs: CaptureInputs?
   /// Where the user's index is broken, what HEAD holds is taken for staged, rather than that nothing is saved.
   package var survivesBrokenIndex = false
 
   package init(
-    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
+    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch,
+    inputs: CaptureInputs? = nil
   ) {
     self.repository = repository
     self.settings = settings
     self.limits = limits
     self.batch = batch
+    self.inputs = inputs
   }
 
   /// A snapshot whose objects are in the batch and nowhere else yet, and what the next one can make use of.
@@ -59,13 +63,9 @@ package struct Capture {
   }
 
   private func whole(after last: ObjectID?) throws(GitError) -> Taken {
-    let known = last.flatMap { LastCapture(readingFrom: repository.lastCapture, of: $0) }
-    // Read while the index is, which takes about as long.
-    let cache = known.map { [file = repository.statCache] known in
-      Future { StatCache(readingFrom: file, of: known.whole) }
-    }
-    guard let scanning = try scanning() else { return Taken(try plumbing().snapshot()) }
-    let taken = try scanning.snapshot(cache?.value() ?? nil)
+    let inputs = self.inputs ?? CaptureInputs(repository)
+    guard let scanning = try scanning(inputs) else { return Taken(try plumbing().snapshot()) }
+    let taken = try scanning.snapshot(last.flatMap(inputs.cache))
     return Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
   }
 
@@ -83,7 +83,7 @@ package struct Capture {
 
   /// What the user's index holds, without a look at the work tree.
   package func stagedState() throws(GitError) -> StagedState {
-    if let scanning = try scanning() { return try scanning.stagedState() }
+    if let scanning = try scanning(inputs ?? CaptureInputs(repository)) { return try scanning.stagedState() }
     return try plumbing().stagedState()
   }
 
@@ -104,17 +104,12 @@ package struct Capture {
     }
   }
 
-  private func scanning() throws(GitError) -> ScanningCapture? {
-    try ScanningCapture(repository, settings: settings, limits: limits, batch: batch)
+  private func scanning(_ inputs: CaptureInputs) throws(GitError) -> ScanningCapture? {
+    try ScanningCapture(repository, inputs, settings: settings, limits: limits, batch: batch)
   }
 
   private func plumbing(replacingIndexBy tree: ObjectID? = nil) throws(GitError) -> PlumbingCapture {
     try PlumbingCapture(
       repository, settings: settings, limits: limits, batch: batch, replacingIndexBy: tree)
   }
-}
-
-extension Repository {
-  fileprivate var statCache: String { worktreeState + "/stat-cache" }
-  fileprivate var lastCapture: String { worktreeState + "/last-capture" }
 }

@@ -10,14 +10,20 @@ struct LastCapture: Sendable {
   /// Of the user's index; nil if there was none.
   var index: FileStatus?
 
-  /// Nil if there is none that can be believed, or if it is about another checkpoint.
+  /// Nil if it is about another checkpoint too.
   init?(readingFrom path: String, of checkpoint: ObjectID) {
+    self.init(readingFrom: path)
+    guard self.checkpoint == checkpoint else { return nil }
+  }
+
+  /// Nil if there is none that can be believed.
+  init?(readingFrom path: String) {
     do {
       guard let bytes = try Files.readIfPresent(path) else { return nil }
       let lines = String(decoding: bytes, as: UTF8.self).split(
         separator: "\n", omittingEmptySubsequences: false)
-      guard lines.count == 5, lines[0] == Self.format, lines[1] == checkpoint.hex,
-        lines[4] == Self.checksum(of: lines.dropLast()), let whole = ObjectID(lines[2])
+      guard lines.count == 5, lines[0] == Self.format, lines[4] == Self.checksum(of: lines.dropLast()),
+        let checkpoint = ObjectID(lines[1]), let whole = ObjectID(lines[2])
       else { return nil }
       self.checkpoint = checkpoint
       self.whole = whole

@@ -14,11 +14,15 @@ struct ScanningCapture {
 
   /// Nil where git itself has to look: its index, its settings or the file system are not plain.
   init?(
-    _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch
+    _ repository: Repository, _ inputs: CaptureInputs, settings: WorkTreeSettings, limits: SnapshotLimits,
+    batch: ObjectBatch
   ) throws(GitError) {
-    let file = try withFiles { () throws(FileError) in try MappedFile(repository.userIndex) }
-    guard settings.isPlain, let index = try Self.index(file, of: repository, batch: batch) else { return nil }
-    indexStatus = file?.status
+    guard settings.isPlain else { return nil }
+    let read = try withFiles { () throws(FileError) in try inputs.currentIndex() }
+    var index = read.value
+    if index == nil { index = try Self.whole(read.file, of: repository, batch: batch) }
+    guard let index else { return nil }
+    indexStatus = read.file?.status
     self.repository = repository
     self.settings = settings
     self.limits = limits
@@ -26,23 +30,20 @@ struct ScanningCapture {
     self.index = index
   }
 
-  private static func index(
+  /// Of an index that is split or sparse git writes the same as one whole.
+  private static func whole(
     _ file: MappedFile?, of repository: Repository, batch: ObjectBatch
   ) throws(GitError) -> IndexFile? {
-    let hashLength = repository.objectFormat.byteCount
-    guard let file else { return IndexFile.empty(hashLength: hashLength) }
-    if let index = IndexFile(file, hashLength: hashLength) { return index }
-    // Split or sparse: git writes the same as one whole.
     let copy = try PrivateIndex.copyOfUserIndex(repository, batch: batch, name: "whole")
     let output = try copy.run(
       [
         "-c", "index.sparse=false", "update-index", "--no-split-index", "--index-version=3",
         "--force-write-index",
       ], accepting: [0, 128])
-    guard output.status == 0,
+    guard output.status == 0, let file,
       let whole = try withFiles({ () throws(FileError) in try MappedFile(copy.path) })
     else { return nil }
-    return IndexFile(whole, hashLength: hashLength, written: file.status.modified)
+    return IndexFile(whole, hashLength: repository.objectFormat.byteCount, written: file.status.modified)
   }
 
   /// A snapshot, and what the next one can make use of.

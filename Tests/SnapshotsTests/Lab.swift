@@ -58,9 +58,11 @@ final class Lab {
     return try PlumbingCapture(repository, settings: settings, limits: limits, batch: batch)
   }
 
-  func capture(_ repository: Repository, _ batch: ObjectBatch) throws -> Capture {
+  func capture(
+    _ repository: Repository, _ batch: ObjectBatch, _ inputs: CaptureInputs? = nil
+  ) throws -> Capture {
     let settings = WorkTreeSettings(try repository.configuration(), of: repository)
-    return Capture(repository, settings: settings, limits: limits, batch: batch)
+    return Capture(repository, settings: settings, limits: limits, batch: batch, inputs: inputs)
   }
 
   struct Outcome {

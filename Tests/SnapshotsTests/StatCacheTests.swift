@@ -49,6 +49,33 @@ import Testing
     }
   }
 
+  /// While a hook waits for its turn, another one saves, and the user stages and commits.
+  @Test func whatWasReadEarlyIsReadAgainIfItHasChanged() throws {
+    let lab = try Lab()
+    for name in ["one", "two"] { lab.scratch.put(name, .file("\(name)\n")) }
+    try lab.scratch.commit("base")
+    lab.scratch.put("new", .file("new\n"))
+    let first = try save(lab, after: nil).commit
+    let repository = try lab.scratch.open()
+    let inputs = CaptureInputs(repository)
+    _ = try inputs.currentIndex()
+    #expect(inputs.cache(after: first) != nil)
+
+    lab.scratch.put("one", .file("changed\n"))
+    try lab.scratch.git("add", "one", "new")
+    let second = try save(lab, after: first).commit
+    lab.scratch.put("two", .file("changed too\n"))
+    #expect(inputs.cache(after: second)?.objects.isEmpty == false)
+    let batch = try ObjectBatch(repository)
+    let taken = try lab.capture(repository, batch, inputs).snapshot(after: second)
+    #expect(taken.snapshot.tree.hex == (try lab.treeByAddAll()))
+    let staged = try lab.scratch.git("write-tree")
+    #expect(taken.snapshot.staged.tree.hex + "\n" == staged)
+
+    try lab.scratch.run("rm", [lab.scratch.path + "/.git/index"])
+    #expect(try inputs.currentIndex().value?.count == 0)
+  }
+
   /// A folder that changes again within the tick in which it was listed has the same time as before.
   @Test func aNameThatComesWithinATickIsNeverMissed() throws {
     let lab = try Lab()
