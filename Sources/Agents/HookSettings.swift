@@ -81,7 +81,7 @@ package struct HookSettings: AgentSettings {
 
   package var isEmpty: Bool { text.root.children.allSatisfy { form == .listed && $0.key == "version" } }
 
-  package var isConnected: Bool { !commands.isEmpty }
+  package var isConnected: Bool { !commands.isEmpty || hasOwnStatusLine }
 
   /// Our command for each event that has one.
   package var commands: [String: String] {

@@ -147,7 +147,7 @@ struct TranscriptContext: Hashable, Sendable {
 extension JSONValue {
   /// Forgives what programs in JavaScript write: halves of surrogate pairs, where they have cut a string, and bytes
   /// that are no UTF-8. Nil for what is no JSON all the same.
-  init?(transcriptLine bytes: [UInt8]) {
+  package init?(transcriptLine bytes: [UInt8]) {
     do throws(Malformed) {
       try self.init(parsing: bytes)
     } catch {

@@ -61,15 +61,21 @@ package enum Files {
   }
 
   /// Writes a file in its place, which is a tenth of the work of replacing it. Who reads it must notice by itself, by a
-  /// checksum, that it is cut off or mixed with what stood there before.
-  package static func overwrite(_ bytes: [UInt8], at path: String) throws(FileError) {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC
+  /// checksum, that it is cut off or mixed with what stood there before. `isPrivate` if nobody else may read it.
+  package static func overwrite(
+    _ bytes: [UInt8], at path: String, isPrivate: Bool = false
+  ) throws(FileError) {
+    func fill() throws(FileError) {
+      let descriptor = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
+      if isPrivate { try descriptor.setPermissions(0o600) }
+      try descriptor.fill(with: bytes)
+    }
     do {
-      try Descriptor(opening: path, flags: flags).fill(with: bytes)
+      try fill()
     } catch  where error.isNotPermitted {
       // Another user's file, in a folder that both share.
       try remove(path)
-      try Descriptor(opening: path, flags: flags).fill(with: bytes)
+      try fill()
     }
   }
 

@@ -238,7 +238,7 @@ struct AgentContext {
       let now = Self.memo(file, workspace.repository)?.mark ?? []
       guard now == memoMark else { return false }
       // A hook at each use of a tool waits for no disk: the checksum tells if a crash has mixed it up.
-      try Files.overwrite(mark + content, at: file)
+      try Files.overwrite(mark + content, at: file, isPrivate: true)
       return true
     }
   }

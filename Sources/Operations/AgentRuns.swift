@@ -75,7 +75,8 @@ struct AgentRuns {
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
       var isNew = true
       func isPast(_ time: Timestamp?) -> Bool {
-        time.map { now.milliseconds(since: $0) > Self.moment } ?? true
+        // A clock may have been set back.
+        time.map { !(0...Self.moment).contains(now.milliseconds(since: $0)) } ?? true
       }
       entry.heard = now
       entry.transcript = transcript ?? entry.transcript
@@ -94,6 +95,20 @@ struct AgentRuns {
       }
       entries.append(entry)
       return isNew
+    }
+  }
+
+  /// A start or a compaction was not seen to: who tells of it again is heard.
+  func takeBack(_ event: AgentEvent, of agent: String) throws {
+    try update { entries in
+      guard let place = entries.firstIndex(where: { $0.agent == agent && $0.run == event.run }) else {
+        return
+      }
+      switch event.kind {
+      case .started: entries[place].started = nil
+      case .compacting: entries[place].compacting = nil
+      default: break
+      }
     }
   }
 

@@ -32,7 +32,7 @@ package struct CatchUp {
 
   private func find(in workspace: Workspace) throws -> Report? {
     guard workspace.repository.workTree != nil else { return nil }
-    try Spool(workspace).drain()
+    Spool(workspace).drain()
     let runs = AgentRuns(workspace.repository)
     let lost = runs.entries.filter { entry in
       entry.ended == nil && entry.process.map { !workspace.world.isAlive($0) } ?? false
@@ -48,15 +48,30 @@ package struct CatchUp {
       for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }
       return nil
     }
-    let finished = try isPending && EmergencySave(workspace: workspace).finish()
-    guard !lost.isEmpty else { return Report(lost: [], finished: finished, checkpoint: nil) }
+    let saved = try lost.isEmpty ? nil : save(lost, runs, in: workspace)
+    let finished = isPending && finish(in: workspace)
+    return Report(
+      lost: Set(lost.map(\.agent)).sorted(), finished: finished,
+      checkpoint: saved.flatMap { $0.isNew ? $0.checkpoint : nil })
+  }
+
+  private func finish(in workspace: Workspace) -> Bool {
+    do {
+      return try EmergencySave(workspace: workspace).finish()
+    } catch {
+      workspace.warn("an emergency save is not finished yet: \(SessionError(wrapping: error).sentence)")
+      return false
+    }
+  }
+
+  private func save(
+    _ lost: [AgentRuns.Entry], _ runs: AgentRuns, in workspace: Workspace
+  ) throws -> TakeCheckpoint.Report {
     for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }
     do {
       let saved = try TakeCheckpoint(message: nil, trigger: .exit).run(in: workspace)
       for entry in lost { try AgentContext.forget(entry.run, workspace.repository) }
-      return Report(
-        lost: Set(lost.map(\.agent)).sorted(), finished: finished,
-        checkpoint: saved.isNew ? saved.checkpoint : nil)
+      return saved
     } catch {
       // It is found once more.
       for entry in lost { try runs.setEnd(of: entry, nil) }

@@ -78,7 +78,8 @@ package struct ConnectAgents {
           continue
         }
         let file = AgentSettingsFile(
-          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable())
+          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable(),
+          copy: try workspace.copy(ofSettings: path, scope))
         let state = try file.apply(action)
         rows.append(
           Report.Row(
@@ -114,6 +115,8 @@ private struct AgentSettingsFile {
   let scope: SettingsScope
   let places: AgentPlaces
   let program: String?
+  /// Where lies what was there before us; empty for no file.
+  let copy: String
 
   /// More than settings ever have.
   private static let limit = 16 << 20
@@ -130,7 +133,7 @@ private struct AgentSettingsFile {
       let now = state(of: settings)
       let wanted = try installed(in: before)
       guard now != .present || wanted.bytes != settings.bytes else { return .present }
-      if now == .absent { try keepCopy(of: before, beside: path) }
+      if now == .absent { try keepCopy(of: before) }
       try write(wanted.bytes, to: path)
       return now == .absent ? .installed : .updated
     case .uninstall:
@@ -169,13 +172,12 @@ private struct AgentSettingsFile {
 
   /// What was there before us comes back byte for byte if nobody has changed the file since.
   private func remove(_ settings: any AgentSettings, from path: String, _ bytes: [UInt8]?) throws {
-    let copy = path + Self.copyEnding
     let old = try Files.readIfPresent(copy)
     if let old {
       let before = old.isEmpty ? nil : old
       if let again = try? installed(in: before), again.bytes == bytes {
         if let before { try write(before, to: path) } else { try Files.remove(path) }
-        return try tidy(copy)
+        return try tidy()
       }
     }
     var settings = settings
@@ -185,10 +187,10 @@ private struct AgentSettingsFile {
     } else {
       try write(settings.bytes, to: path)
     }
-    try tidy(copy)
+    try tidy()
   }
 
-  private func tidy(_ copy: String) throws {
+  private func tidy() throws {
     try Files.remove(copy)
     // They may have come with our file.
     for folder in folders { Files.removeDirectoryIfEmpty(folder) }
@@ -208,12 +210,9 @@ private struct AgentSettingsFile {
     return folders
   }
 
-  private static let copyEnding = ".before-git-session"
-
-  /// An empty copy stands for no file.
-  private func keepCopy(of bytes: [UInt8]?, beside path: String) throws {
-    try Files.makeDirectory(Files.parent(of: path))
-    try Files.writeAtomically(bytes ?? [], to: path + Self.copyEnding, permissions: 0o600)
+  private func keepCopy(of bytes: [UInt8]?) throws {
+    try Files.makeDirectory(Files.parent(of: copy))
+    try Files.writeAtomically(bytes ?? [], to: copy, permissions: 0o600)
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
@@ -249,4 +248,14 @@ private struct AgentSettingsFile {
 
   /// Where this program lies; nil for a file that others get with a commit.
   private var place: String? { scope == .project ? nil : program }
+}
+
+extension Workspace {
+  /// Where the copy of a settings file lies. A file in the work tree may hold keys and be ignored for that; nothing
+  /// would ignore a copy beside it.
+  fileprivate func copy(ofSettings file: String, _ scope: SettingsScope) throws -> String {
+    guard scope != .user else { return file + ".before-git-session" }
+    let name = try repository.name(of: Array(file.utf8), as: .blob).hex.prefix(20)
+    return "\(repository.worktreeState)/agent-settings-\(name)"
+  }
 }

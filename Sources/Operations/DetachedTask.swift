@@ -57,7 +57,14 @@ package struct DetachedTask: Sendable {
     _ = try EmergencySave(workspace: $0).finish()
   }
 
-  static let all = [send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]
+  /// For an agent whose first request found a work tree that takes long to save.
+  static let beginSession = DetachedTask(
+    name: "begin-session", milliseconds: 10 * 60_000, isOfWorkTree: true
+  ) {
+    if let objective = try PendingStart($0.repository).take() { try StartSession.once(objective, in: $0) }
+  }
+
+  static let all = [beginSession, send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]
 
   /// The first word of the command line that runs a task.
   package static let word = "detached"
@@ -125,12 +132,12 @@ package struct RunDetached {
   }
 
   private static func unattended(_ world: World) throws -> Workspace {
-    let workspace = try Workspace(world)
+    let workspace = try Workspace(world, isUnattended: true)
     guard let command = quietSSH(workspace) else { return workspace }
     var world = world
     world.environment["GIT_SSH_COMMAND"] = command
     world.git = GitExecutable(path: world.git.path, environment: world.environment)
-    return try Workspace(world)
+    return try Workspace(world, isUnattended: true)
   }
 
   /// The user's ssh, told to ask nothing; nil where it is another program than OpenSSH's, whose options may differ.

@@ -47,7 +47,7 @@ struct EmergencySave {
       case .checkpoint: _ = try checkpoint.run(in: workspace)
       case .handoff: try keepHandoff()
       case .index: _ = try workspace.summaries()
-      case .push: try push()
+      case .push: push()
       }
       try? pending.write(rest, checkpoint.trigger, at: workspace.now)
     }
@@ -64,14 +64,22 @@ struct EmergencySave {
     try saving.keep(handoff: Attachment("handoff.md", blob), in: current)
   }
 
-  private func push() throws {
-    guard try workspace.pushPolicy == .emergency, let session = try workspace.state()?.current else { return }
-    let remote = try Remote(nil, toPush: true, in: workspace).name
-    try workspace.updateSendQueue { queue in
-      queue.add(
-        .init(remote: remote, session: session.description, added: workspace.now.milliseconds, awaited: [:]))
+  /// Where it cannot be sent it is saved all the same, and no later try would fare better.
+  private func push() {
+    do {
+      guard try workspace.pushPolicy == .emergency, let session = try workspace.state()?.current else {
+        return
+      }
+      let remote = try Remote(nil, toPush: true, in: workspace).name
+      try workspace.updateSendQueue { queue in
+        queue.add(
+          .init(remote: remote, session: session.description, added: workspace.now.milliseconds, awaited: [:])
+        )
+      }
+      workspace.start(.send)
+    } catch {
+      workspace.warn("the session was saved and not sent: \(SessionError(wrapping: error).sentence)")
     }
-    workspace.start(.send)
   }
 }
 

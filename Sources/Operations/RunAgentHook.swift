@@ -8,6 +8,8 @@ import Storage
 /// hands a context that starts the handoff. Never a failure; what it prints on standard output is for the agent.
 package struct RunAgentHook {
   private var agent: any Agent
+  /// For the agent. What the workspace prints is for nobody.
+  private var print: @Sendable (String) -> Void = { _ in }
 
   /// How long a hook may keep the agent waiting, in milliseconds: at the end of a turn nobody waits for it.
   private static func limit(_ event: AgentEvent) -> UInt32 {
@@ -32,6 +34,7 @@ package struct RunAgentHook {
       let payload = try payload(world)
       var hook = self
       hook.agent = agent.speaker(of: payload)
+      hook.print = world.output.write
       hook.run(payload, world)
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
@@ -43,16 +46,20 @@ package struct RunAgentHook {
       guard var event = agent.event(in: payload) else { return }
       event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
       // A folder that is in no repository, or is gone, is no place for a session.
-      guard let workspace = try? Workspace(try world.belowHook { _ in }.entering(event.folder)),
+      guard
+        let workspace = try? Workspace(
+          try world.belowHook { _ in }.entering(event.folder), isUnattended: true),
         workspace.repository.workTree != nil
       else { return }
       let milliseconds = Self.limit(event)
-      let rest = workspace.starter(of: .finishSave)
+      let work = HookWork(in: workspace)
+      workspace.hookWork = work
       Deadline(milliseconds: milliseconds) {
-        _ = rest()
-        complain("stopped after \(milliseconds / 1000) seconds; the rest is saved in the background", world)
+        let rest =
+          work.handOver(at: world.now()) ? "the rest is done in the background" : "the next hook tries again"
+        complain("stopped after \(milliseconds / 1000) seconds; \(rest)", world)
       }.start()
-      try handle(event, workspace, world)
+      try handle(event, workspace)
       if event.kind == .toolUsed { try saveEdits(payload, workspace) }
       if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
     } catch {
@@ -65,14 +72,16 @@ package struct RunAgentHook {
   }
 
   private func payload(_ world: World) throws -> JSONValue {
-    do {
-      return try JSONValue(parsing: try world.readInput(Self.inputLimit))
-    } catch let error as JSONValue.Malformed {
+    let bytes = try world.readInput(Self.inputLimit)
+    do throws(JSONValue.Malformed) {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      if let payload = JSONValue(transcriptLine: bytes) { return payload }
       throw SessionError(.fatal, "what the agent says is \(error)")
     }
   }
 
-  private func handle(_ told: AgentEvent, _ workspace: Workspace, _ world: World) throws {
+  private func handle(_ told: AgentEvent, _ workspace: Workspace) throws {
     if told.kind.isSaved, try workspace.state()?.current != nil { workspace.expectCapture() }
     let hasSession = try workspace.isInSession()
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
@@ -80,32 +89,56 @@ package struct RunAgentHook {
     let event = OwnTranscript.following(told, of: agent, workspace)
     let transcript = event.transcript ?? OwnTranscript.telling(event, of: agent, workspace)
     // Tools are used too often for a note of each.
-    let isNew =
-      try event.kind == .toolUsed
-      || DiskReserve(workspace.repository).spend {
-        try AgentRuns(workspace.repository).note(
-          event, of: agent.name, in: hasSession ? workspace.state()?.current : nil,
-          from: world.ancestors().first { !$0.isShell }, transcript: transcript, at: workspace.now)
-      }
+    let session = try hasSession ? workspace.state()?.current : nil
+    let isNew = event.kind == .toolUsed || note(event, transcript: transcript, in: session, workspace)
     guard hasSession else {
       try start(request ?? "", workspace)
       return DiskReserve(workspace.repository).keep()
     }
     guard isNew else { return }
-    try Spool(workspace).drain()
+    Spool(workspace).drain()
+    do {
+      try handle(event, ofSessionIn: workspace)
+    } catch {
+      try? AgentRuns(workspace.repository).takeBack(event, of: agent.name)
+      throw error
+    }
+  }
+
+  /// False if it was just told. Work is saved that cannot be noted.
+  private func note(
+    _ event: AgentEvent, transcript: String?, in session: SessionID?, _ workspace: Workspace
+  ) -> Bool {
+    do {
+      return try DiskReserve(workspace.repository).spend {
+        try AgentRuns(workspace.repository).note(
+          event, of: agent.name, in: session, from: workspace.world.ancestors().first { !$0.isLauncher },
+          transcript: transcript, at: workspace.now)
+      }
+    } catch {
+      workspace.warn("the run could not be noted: \(SessionError(wrapping: error).sentence)")
+      return true
+    }
+  }
+
+  private func handle(_ event: AgentEvent, ofSessionIn workspace: Workspace) throws {
     switch event.kind {
-    case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace, world)
+    case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace)
     case .started(let source):
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
       if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
-      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event, world) }
-    case .turnEnded(let words): try watch(event, saving: .turn, words, workspace, world)
+      if let text = try handoff(for: event, workspace, isJustSaved: true) {
+        tell(text, event)
+      }
+    case .turnEnded(let words): try watch(event, saving: .turn, words, workspace)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
     case .compacting:
-      try watch(event, saving: .compaction, nil, workspace, world)
-      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event, world) }
+      try watch(event, saving: .compaction, nil, workspace)
+      if let text = try handoff(for: event, workspace, isJustSaved: true) {
+        tell(text, event)
+      }
     case .ended:
       // The agent waits for no more than a second or so.
       if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
@@ -113,9 +146,9 @@ package struct RunAgentHook {
     }
   }
 
-  private func tell(_ text: String, _ event: AgentEvent, _ world: World) {
+  private func tell(_ text: String, _ event: AgentEvent) {
     guard let output = agent.output(context: text, at: event.kind) else { return }
-    world.output.write(String(decoding: output.canonical, as: UTF8.self))
+    print(String(decoding: output.canonical, as: UTF8.self))
   }
 
   private func takesText(_ event: AgentEvent) -> Bool { agent.output(context: "", at: event.kind) != nil }
@@ -130,32 +163,41 @@ package struct RunAgentHook {
   /// Looks how full the agent's context is, and saves for `trigger`, if there is one. A threshold that is crossed is
   /// saved at, once; from the second one on the agent is asked, once, to record what it knows.
   private func watch(
-    _ event: AgentEvent, saving trigger: Trigger?, _ words: String?, _ workspace: Workspace,
-    _ world: World
+    _ event: AgentEvent, saving trigger: Trigger?, _ words: String?, _ workspace: Workspace
   ) throws {
-    guard let context = try AgentContext(event, agent, workspace) else {
+    guard let context = context(of: event, workspace) else {
       if let trigger { try save(trigger, words, nil, isEmergency: trigger == .compaction, workspace) }
       return
     }
     var seen = context
     guard try !seen.observe(by: workspace.settings.contextThresholds).isEmpty else {
-      return try act(on: context, event, saving: trigger, words, workspace, world)
+      return try act(on: context, event, saving: trigger, words, workspace)
     }
     // Another hook of this moment may have crossed it too, and then this one finds it done.
     let lock = workspace.repository.worktreeState + "/threshold.lock"
     do {
       try FileLock(lock, milliseconds: 4000).whileHeld {
-        let context = try AgentContext(event, agent, workspace) ?? context
-        try act(on: context, event, saving: trigger, words, workspace, world)
+        let context = self.context(of: event, workspace) ?? context
+        try act(on: context, event, saving: trigger, words, workspace)
       }
     } catch let error as FileError where error.isContended {
-      try act(on: context, event, saving: trigger, words, workspace, world)
+      try act(on: context, event, saving: trigger, words, workspace)
+    }
+  }
+
+  /// Nil if nobody knows. That keeps nothing from being saved.
+  private func context(of event: AgentEvent, _ workspace: Workspace) -> AgentContext? {
+    do {
+      return try AgentContext(event, agent, workspace)
+    } catch {
+      workspace.warn("how full the context is cannot be told: \(SessionError(wrapping: error).sentence)")
+      return nil
     }
   }
 
   private func act(
     on context: AgentContext, _ event: AgentEvent, saving trigger: Trigger?, _ words: String?,
-    _ workspace: Workspace, _ world: World
+    _ workspace: Workspace
   ) throws {
     var context = context
     let crossings = try context.observe(by: workspace.settings.contextThresholds)
@@ -178,7 +220,7 @@ package struct RunAgentHook {
       context.mustTell = false
     }
     // Of two hooks of one moment one tells it.
-    if try context.save(), let text { tell(text, event, world) }
+    if try context.save(), let text { tell(text, event) }
   }
 
   /// After a tool, where the user wants that: of files that it names only these are looked at.
@@ -201,22 +243,16 @@ package struct RunAgentHook {
       """
   }
 
-  /// The first request says what the work is for. Two hooks of one moment begin one session.
+  /// The first request says what the work is for.
   private func start(_ request: String, _ workspace: Workspace) throws {
-    let line = Self.title(request)
-    let start = StartSession(
-      objective: line.isEmpty ? "Work with \(agent.title)" : line, name: nil, budget: nil, switches: false)
-    let lock = workspace.repository.worktreeState + "/start.lock"
-    try FileLock.held(lock, milliseconds: 4000) {
-      guard try !workspace.isInSession() else { return }
-      _ = try start.run(in: workspace)
-    }
+    let line = Self.title(request, workspace)
+    try StartSession.once(line.isEmpty ? "Work with \(agent.title)" : line, in: workspace)
   }
 
   private func save(
     _ trigger: Trigger, _ words: String?, _ measure: Fact?, isEmergency: Bool = false, _ workspace: Workspace
   ) throws {
-    let title = words.map(Self.title) ?? ""
+    let title = words.map { Self.title($0, workspace) } ?? ""
     var checkpoint = TakeCheckpoint(message: title.isEmpty ? nil : title, trigger: trigger)
     checkpoint.facts = measure.map { [$0] } ?? []
     checkpoint.isLandmark = trigger == .threshold || trigger == .compaction
@@ -224,17 +260,19 @@ package struct RunAgentHook {
     _ = try checkpoint.run(in: workspace)
   }
 
-  /// The first line that says something, as long as a line of a log may be.
-  private static func title(_ text: String) -> String {
-    let line = PlainText.sanitize(String(text.prefix(4000))).split(separator: "\n").map { line in
+  /// The first line that says something, as long as a line of a log may be. A secret is taken out before anything is
+  /// cut: a part of one has lost the form by which it is known.
+  private static func title(_ text: String, _ workspace: Workspace) -> String {
+    let start = String(decoding: text.utf8.prefix(titleSource), as: UTF8.self)
+    let line = PlainText.sanitize(workspace.redaction.redact(start)).split(separator: "\n").map { line in
       line.trimmingPrefix { " #>*-\t".contains($0) }
     }.first { !$0.isEmpty }
     guard let line else { return "" }
     return PlainText.cut(String(line), to: titleLimit)
   }
 
-  /// Characters.
-  private static let titleLimit = 100
+  /// In characters, and the bytes of a text that it is looked for in.
+  private static let (titleLimit, titleSource) = (100, 1 << 14)
 
   /// The handoff, as much of it as the agent takes.
   private func context(_ workspace: Workspace, isJustSaved: Bool) throws -> String? {
@@ -266,11 +304,6 @@ extension AgentEvent.Kind {
 }
 
 extension Workspace {
-  /// Whether a session that takes work was begun here.
-  fileprivate func isInSession() throws -> Bool {
-    try currentIfAny().map { !$0.history.state.lifecycle.isEnded } ?? false
-  }
-
   /// Whether the hook before a compaction has just saved. Until the compacted context starts the agent does nothing but
   /// sum up, so the work tree is not looked at once more.
   fileprivate func isSavedForCompaction() throws -> Bool {

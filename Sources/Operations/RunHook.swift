@@ -28,7 +28,8 @@ package struct RunHook {
     do {
       let input = try hook.readsInput ? world.readInput(1 << 24) : []
       let workspace = try Workspace(
-        world.belowHook { text in complain(String(text.hasSuffix("\n") ? text.dropLast() : text[...])) })
+        world.belowHook { text in complain(String(text.hasSuffix("\n") ? text.dropLast() : text[...])) },
+        isUnattended: true)
       let arguments = Array(arguments.dropFirst())
       if hook == .prePush {
         try QueueSessions(arguments: arguments, input: input).run(in: workspace)

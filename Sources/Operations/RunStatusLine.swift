@@ -9,10 +9,10 @@ package struct RunStatusLine {
   /// The user's own, a command line that reads what we read.
   private let then: String?
 
-  /// How long the user's own is waited for.
-  private static let patience = 300
+  /// How long the user's own is waited for: it may have to start a program that takes its time.
+  private static let patience = 4500
   /// How long anything may take.
-  private static let milliseconds: UInt32 = 2000
+  private static let milliseconds: UInt32 = 5000
   private static let inputLimit = 1 << 20
 
   /// A prompt `readsInput` not.
@@ -25,7 +25,7 @@ package struct RunStatusLine {
   package func run(in world: World, render: (ReadStatusLine.Report) -> String) -> String {
     Deadline(milliseconds: Self.milliseconds) {}.start()
     let bytes = readsInput ? (try? world.readInput(Self.inputLimit)) ?? [] : []
-    let input = (try? JSONValue(parsing: bytes)).flatMap { StatusLineInput($0) }
+    let input = JSONValue(transcriptLine: bytes).flatMap { StatusLineInput($0) }
     let line = report(input, world).map(render) ?? ""
     let own = line.isEmpty ? "" : line + "\n"
     guard let then else { return own }

@@ -11,7 +11,9 @@ package struct RunningProcess: Hashable, Sendable {
   }
 
   /// Programs that only start others.
-  private static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "fish", "ksh", "env", "timeout"]
+  private static let launchers: Set<String> = [
+    "sh", "bash", "dash", "zsh", "fish", "ksh", "env", "timeout", "git",
+  ]
 
-  package var isShell: Bool { Self.shells.contains(name) }
+  package var isLauncher: Bool { Self.launchers.contains(name) }
 }

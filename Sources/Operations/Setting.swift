@@ -75,8 +75,13 @@ package struct Setting: Sendable {
 /// the key and where it is set.
 struct Settings {
   private let configuration: Configuration
+  /// Where nobody sits who would mend it, the default holds instead, and this is told the sentence.
+  private let complain: ((String) -> Void)?
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  init(_ configuration: Configuration, complain: ((String) -> Void)? = nil) {
+    self.configuration = configuration
+    self.complain = complain
+  }
 
   var limits: SnapshotLimits {
     get throws {
@@ -134,11 +139,12 @@ struct Settings {
 
   private func value<Value>(_ setting: Setting, parse: (String) -> Value?) throws -> Value {
     let entry = configuration.entry(setting.listedKey)
-    guard let value = parse(entry?.value ?? setting.defaultValue) else {
-      throw SessionError(
-        .fatal, "'\(entry?.value ?? "")' is no value for \(setting.key), which \(entry?.origin ?? "") sets",
-        hints: [setting.meaning])
+    if let value = parse(entry?.value ?? setting.defaultValue) { return value }
+    let sentence = "'\(entry?.value ?? "")' is no value for \(setting.key), which \(entry?.origin ?? "") sets"
+    guard let complain, let value = parse(setting.defaultValue) else {
+      throw SessionError(.fatal, sentence, hints: [setting.meaning])
     }
+    complain(sentence)
     return value
   }
 

@@ -37,13 +37,19 @@ struct Spool {
         fact: fact.redacted(by: workspace.redaction))
     }
     let document = SessionDocument(session: session, writer: writer, clock: 1, events: events).canonical
+    guard document.count <= Self.sizeLimit else {
+      throw SessionError(
+        .no, "the repository cannot be written, and this is too long to be kept beside it",
+        hints: ["Up to \(Self.sizeLimit >> 10) KiB are."])
+    }
     var failure: (any Error)?
     for folder in folders {
       do {
         try Self.makePrivate(Files.parent(of: folder))
         try Self.makePrivate(folder)
         // They are taken in in the order of their names.
-        return try Files.create(document, at: "\(folder)/\(workspace.now.milliseconds)-\(writer).json")
+        let name = "\(workspace.now.milliseconds)-\(writer).\(session).json"
+        return try Files.create(document, at: "\(folder)/\(name)")
       } catch {
         failure = error
       }
@@ -63,13 +69,30 @@ struct Spool {
     return status.kind == .directory && status.owner == Files.userID && status.permissions & 0o077 == 0
   }
 
-  /// Takes in what lies there for the current session. Nothing is lost if that fails.
-  func drain() throws {
+  /// Takes in what lies there for the current session. Nothing is lost if that fails, and nothing that lies there
+  /// keeps anybody from saving.
+  func drain() {
     for folder in folders where Self.isPrivate(Files.parent(of: folder)) && Self.isPrivate(folder) {
-      for name in try Files.list(folder).sorted().prefix(Self.countLimit) where name.hasSuffix(".json") {
-        try takeIn(folder + "/" + name)
+      do {
+        try takeIn(folder)
+      } catch  where error.isNotPermitted {
+        // Somebody who may write does it.
+      } catch {
+        let cause = SessionError(wrapping: error).sentence
+        workspace.warn("what was recorded in '\(folder)' is not in the session yet: \(cause)")
       }
       _ = Files.removeDirectoryIfEmpty(folder)
+    }
+  }
+
+  private func takeIn(_ folder: String) throws {
+    let names = try Files.list(folder).filter { $0.hasSuffix(".json") }
+    guard !names.isEmpty, let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded
+    else { return }
+    // Those of other sessions wait for them.
+    let own = names.filter { $0.hasSuffix(".\(current.history.id).json") }
+    for name in own.sorted().prefix(Self.countLimit) {
+      try takeIn("\(folder)/\(name)", for: current.history.id)
     }
   }
 
@@ -80,18 +103,19 @@ struct Spool {
     return try opened.readToEnd()
   }
 
-  private func takeIn(_ file: String) throws {
-    guard let current = try workspace.currentIfAny(), !current.history.state.lifecycle.isEnded else { return }
+  private func takeIn(_ file: String, for session: SessionID) throws {
     let document: SessionDocument
     do {
       document = try SessionDocument(parsing: try Self.read(file))
+      guard document.session == session else { throw SessionError(.no, "it is of another session") }
     } catch {
-      // Nobody will ever understand it.
-      return try Files.remove(file)
+      // It may be of a newer version, or a folder: it is not ours to delete.
+      return try Files.rename(file, to: file + ".unread")
     }
-    guard document.session == current.history.id else { return }
     let facts = document.events.compactMap { $0.fact.asTyped }
-    if !facts.isEmpty { try Saving(workspace).record(facts, in: current) }
+    if !facts.isEmpty, let current = try workspace.currentIfAny() {
+      try Saving(workspace).record(facts, in: current)
+    }
     try Files.remove(file)
   }
 }

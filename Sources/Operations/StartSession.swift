@@ -1,3 +1,4 @@
+import Files
 import Git
 import Sessions
 import Storage
@@ -65,6 +66,18 @@ package struct StartSession {
   }
 }
 
+extension StartSession {
+  /// Begins a session unless there is one that takes work: two hooks of one moment begin one.
+  static func once(_ objective: String, in workspace: Workspace) throws {
+    let lock = workspace.repository.worktreeState + "/start.lock"
+    try FileLock.held(lock, milliseconds: 4000) {
+      guard try !workspace.isInSession() else { return }
+      let start = StartSession(objective: objective, name: nil, budget: nil, switches: false)
+      _ = try workspace.during(.session(objective: objective)) { try start.run(in: workspace) }
+    }
+  }
+}
+
 /// The session that a work tree has left for another one.
 package struct LeftSession: Encodable, Sendable {
   package let session: SessionHeading
@@ -73,6 +86,11 @@ package struct LeftSession: Encodable, Sendable {
 }
 
 extension Workspace {
+  /// Whether a session that takes work was begun here.
+  func isInSession() throws -> Bool {
+    try currentIfAny().map { !$0.history.state.lifecycle.isEnded } ?? false
+  }
+
   /// Saves what the session that is left would lose; nil if it takes no more work anyway.
   func leave(_ current: Current) throws -> LeftSession? {
     guard !current.history.state.lifecycle.isEnded else { return nil }

@@ -32,8 +32,10 @@ package struct TakeCheckpoint {
 
   package func run(in workspace: Workspace) throws -> Report {
     if paths == nil { workspace.expectCapture() }
-    guard trigger.isUnattended else { return try workspace.inTurn { try take(in: workspace) } }
-    return try DiskReserve(workspace.repository).spend { try workspace.inTurn { try take(in: workspace) } }
+    return try workspace.during(.checkpoint(trigger)) {
+      guard trigger.isUnattended else { return try workspace.inTurn { try take(in: workspace) } }
+      return try DiskReserve(workspace.repository).spend { try workspace.inTurn { try take(in: workspace) } }
+    }
   }
 
   private func take(in workspace: Workspace) throws -> Report {

@@ -11,7 +11,10 @@ package final class Workspace {
   /// One moment for the whole command.
   package let now: Timestamp
   let configuration: Configuration
-  let settings: Settings
+  private(set) lazy var settings = Settings(
+    configuration, complain: isUnattended ? { [unowned self] sentence in warn(sentence) } : nil)
+  /// Nobody sits there who would mend what is wrong first.
+  private let isUnattended: Bool
   /// By which secrets are taken out of texts before they are stored. Made with the first text: that takes nearly
   /// a millisecond.
   private(set) lazy var redaction = makeRedaction()
@@ -19,15 +22,17 @@ package final class Workspace {
   private var known: SessionHistory?
   /// For the capture that comes next, if one was expected.
   private var captureInputs: CaptureInputs?
+  /// Of the hook of an agent, which has no more than some seconds.
+  var hookWork: HookWork?
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
   package private(set) var warnings: [String] = []
 
-  package init(_ world: World) throws {
+  package init(_ world: World, isUnattended: Bool = false) throws {
     self.world = world
+    self.isUnattended = isUnattended
     now = world.now()
     repository = try Repository(discoveringFrom: world.currentDirectory, git: world.git)
     configuration = try repository.configuration()
-    settings = Settings(configuration)
   }
 
   /// Throws if the user's environment names another place than the folder does. Git would go by the environment; here
@@ -50,7 +55,15 @@ package final class Workspace {
 
   func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
 
-  func warn(_ sentence: String) { warnings.append(sentence) }
+  /// Does what is handed over if there is no time for it.
+  func during<Result>(_ work: HookWork.Work, _ body: () throws -> Result) rethrows -> Result {
+    guard let hookWork else { return try body() }
+    return try hookWork.during(work, body)
+  }
+
+  func warn(_ sentence: String) {
+    if !warnings.contains(sentence) { warnings.append(sentence) }
+  }
 
   var signature: Signature { repository.signature(seconds: now.seconds, configuration: configuration) }
   /// By which the user's own commits are known, in git's order of precedence.

@@ -28,6 +28,8 @@ import Testing
       terminal, is: "\u{1b}[1m1\u{1b}[m\n" + ours)
     try line("NO_COLOR=1 git session statusline --then 'echo mine; exit 3'", terminal, is: "mine\n" + ours)
     try line("NO_COLOR=1 git session statusline --then /nowhere/at/all", terminal, is: ours)
+    // Many start a program that takes its time.
+    try line("NO_COLOR=1 git session statusline --then 'sleep 1; echo mine'", terminal, is: "mine\n" + ours)
   }
 
   @Test func thatHangsIsNotWaitedFor() throws {

@@ -18,7 +18,7 @@ struct StatusLineVerb: Verb {
     false
   @Option(
     help: ArgumentHelp(
-      "Run a command line that reads the same, and print first what it prints within 0.3 seconds.",
+      "Run a command line that reads the same, and print first what it prints within 4.5 seconds.",
       valueName: "command"))
   var then: String?
   @OptionGroup var output: OutputOptions

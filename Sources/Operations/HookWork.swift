@@ -1,0 +1,68 @@
+import Files
+import Git
+import Sessions
+import Synchronization
+
+/// What the hook of an agent is in the middle of. When its time is over, a process of its own does that.
+final class HookWork: Sendable {
+  enum Work: Sendable {
+    case checkpoint(Trigger)
+    case session(objective: String)
+  }
+
+  private let open = Mutex<Work?>(nil)
+  private let pending: PendingSave
+  private let start: PendingStart
+  private let finish: @Sendable () -> Bool
+  private let begin: @Sendable () -> Bool
+
+  init(in workspace: Workspace) {
+    pending = PendingSave(workspace.repository)
+    start = PendingStart(workspace.repository)
+    finish = workspace.starter(of: .finishSave)
+    begin = workspace.starter(of: .beginSession)
+  }
+
+  func during<Result>(_ work: Work, _ body: () throws -> Result) rethrows -> Result {
+    open.withLock { $0 = work }
+    defer { open.withLock { $0 = nil } }
+    return try body()
+  }
+
+  /// From another thread. False if there is nothing to do, or nobody to do it.
+  func handOver(at time: Timestamp) -> Bool {
+    do {
+      switch open.withLock({ $0 }) {
+      case .checkpoint(let trigger):
+        // An emergency save has noted its steps itself.
+        if pending.read() == nil { try pending.write([.checkpoint], trigger, at: time) }
+        return finish()
+      case .session(let objective):
+        try start.write(objective)
+        return begin()
+      case nil: return pending.read() != nil && finish()
+      }
+    } catch {
+      return false
+    }
+  }
+}
+
+/// The objective of a session that could not be begun in the time that an agent waits.
+struct PendingStart {
+  private let file: String
+
+  init(_ repository: Repository) { file = repository.worktreeState + "/pending-start" }
+
+  func write(_ objective: String) throws {
+    try Files.makeDirectory(Files.parent(of: file))
+    try Files.writeAtomically(Array(objective.utf8), to: file, permissions: 0o600, isLasting: false)
+  }
+
+  /// Nil if there is none.
+  func take() throws -> String? {
+    guard let bytes = try Files.readIfPresent(file) else { return nil }
+    try Files.remove(file)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

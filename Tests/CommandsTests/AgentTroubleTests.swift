@@ -1,0 +1,168 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What goes wrong beside the work of an agent keeps none of it from being saved.
+@Suite struct AgentTrouble {
+  private func terminal() throws -> Terminal {
+    let terminal = try Terminal()
+    try terminal.output("project; git session start 'Retry failed deliveries' --quiet")
+    return terminal
+  }
+
+  /// Runs the hook of Claude Code; `members` stand in its payload beside what each has.
+  @discardableResult
+  private func hook(
+    _ event: String, _ members: String = "", _ terminal: Terminal, before: String = ":"
+  ) throws -> Program.Result {
+    let payload =
+      #"{"session_id":"r","cwd":"\#(terminal.repository.path)","hook_event_name":"\#(event)"\#(members)}"#
+    let result = try terminal.run("\(before)\ngit session hook claude-code", input: payload)
+    #expect(result.status == 0)
+    return result
+  }
+
+  private func log(_ terminal: Terminal) throws -> String { try terminal.output("git session log") }
+
+  /// Until a process that nobody waits for has done it.
+  private func wait(for text: String, in command: String, _ terminal: Terminal) throws {
+    var result = try terminal.run(command)
+    for _ in 0..<600 where !result.output.contains(text) {
+      usleep(100_000)
+      result = try terminal.run(command)
+    }
+    #expect(result.output.contains(text), "\(result)")
+  }
+
+  @Test func whatThereIsNoTimeForIsDoneInTheBackground() throws {
+    let terminal = try Terminal()
+    try terminal.output(
+      """
+      project; echo '*.slow filter=slow' >.gitattributes; echo big >a.slow
+      git config filter.slow.clean 'sleep 7; cat'; git config session.checkpoint.edits true
+      """)
+    let told = "git-session: claude-code: stopped after 5 seconds; the rest is done in the background\n"
+    let asked = try hook("UserPromptSubmit", #","prompt":"Make it fast""#, terminal)
+    #expect(asked.errors == told)
+    try wait(for: "Make it fast", in: "git session list", terminal)
+    try terminal.output("echo new >new.txt; echo bigger >a.slow")
+    let used = try hook("PostToolUse", #","tool_name":"Bash","tool_input":{"command":"x"}"#, terminal)
+    #expect(used.errors == told)
+    let tip = "git show $(git for-each-ref --format='%(refname)' refs/sessions):"
+    try wait(for: "new", in: tip + "new.txt", terminal)
+    #expect(try terminal.output(tip + "a.slow") == "bigger\n")
+  }
+
+  @Test func whatNobodyUnderstandsInTheSpoolStaysThere() throws {
+    let terminal = try terminal()
+    let id = try terminal.output("git for-each-ref --format='%(refname)' refs/sessions | cut -d/ -f3")
+      .dropLast()
+    try terminal.output(
+      """
+      mkdir ../tmp; name=$(printf %s "$(realpath .git)" | git hash-object --stdin | cut -c1-20)
+      spool=$(realpath ../tmp)/git-session-$(id -u)/$name; mkdir -p -m 700 $(dirname $spool) $spool; mkdir $spool/1-x.\(id).json
+      echo '{"version":99}' >$spool/2-x.\(id).json; echo another >$spool/3-x.00000000000000000000000000.json
+      echo new >new.txt; echo $spool >../spool
+      """)
+    #expect(try hook("Stop", "", terminal, before: "export TMPDIR=$ROOT/tmp").errors == "")
+    #expect(try log(terminal).contains("turn"))
+    #expect(
+      try terminal.output("ls $(cat ../spool)") == """
+        1-x.\(id).json.unread
+        2-x.\(id).json.unread
+        3-x.00000000000000000000000000.json
+
+        """)
+  }
+
+  @Test func aPushThatGoesNowhereHoldsNothingUp() throws {
+    let terminal = try terminal()
+    try terminal.output("git config --global session.push emergency; echo one >one.txt")
+    try hook("PreCompact", "", terminal)
+    try wait(for: "gone", in: "[ -e .git/session/pending-save.json ] || echo gone", terminal)
+    #expect(try log(terminal).contains("compaction"))
+    #expect(!(try terminal.output("git session status").contains("Not finished")))
+  }
+
+  @Test func aCopyOfSettingsIsNotBesideThem() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      """
+      mkdir .claude; echo settings.local.json >.claude/.gitignore; git add .claude; git commit -qm ignore
+      printf '{"env": {"KEY": "secret"}}' >.claude/settings.local.json; cp .claude/settings.local.json ../before
+      git session agent install claude-code --local
+      """)
+    #expect(try terminal.output("git status --porcelain") == "")
+    try terminal.output("git session agent uninstall claude-code; cmp .claude/settings.local.json ../before")
+    #expect(try terminal.output("ls .git/session | grep agent-settings || true") == "")
+  }
+
+  @Test(arguments: ["ask", "answer"])
+  func aSecretIsTakenOutBeforeATitleIsCut(place: String) throws {
+    let terminal = try Terminal()
+    let secret = "ghp_" + String(repeating: "aB3dE5gH7j", count: 4).prefix(36)
+    let text = "Please clone the private repository for me and fix the build, the access is \(secret)"
+    try terminal.output("project")
+    if place == "ask" {
+      try hook("UserPromptSubmit", #","prompt":"\#(text)""#, terminal)
+    } else {
+      try terminal.output("git session start 'Do it' --quiet; echo a >a")
+      try hook("Stop", #","last_assistant_message":"\#(text)""#, terminal)
+    }
+    let all = try terminal.output("git cat-file --batch-all-objects --batch --buffer | strings")
+    #expect(all.contains("the access is [redacted:github"))
+    #expect(!all.contains(secret.prefix(12)))
+  }
+
+  @Test(arguments: ["context.thresholds=85,70,95", "maxUntrackedSize=abc"])
+  func aWrongSettingStopsNoHook(setting: String) throws {
+    let terminal = try terminal()
+    let parts = setting.split(separator: "=")
+    try terminal.output("git config session.\(parts[0]) \(parts[1]); echo new >new.txt")
+    let transcript = terminal.repository.root + "/t.jsonl"
+    try terminal.output("echo '{}' >../t.jsonl")
+    let result = try hook("PreCompact", #","transcript_path":"\#(transcript)""#, terminal)
+    #expect(result.errors.contains("'\(parts[1])' is no value for session.\(parts[0])"))
+    #expect(result.errors.split(separator: "\n").count == 1)
+    try terminal.output("git config --unset session.\(parts[0])")
+    #expect(try log(terminal).contains("compaction"))
+  }
+
+  /// A hook that could not save must not keep the next one from doing so.
+  @Test func aCompactionThatFailedIsHeardAgain() throws {
+    let terminal = try terminal()
+    // In one moment, by the clock here.
+    let told = try hook(
+      "PreCompact", "", terminal,
+      before: """
+        cat >../payload; echo new >new.txt; mv .git/index ../index; mkdir .git/index
+        git session hook claude-code <../payload; rmdir .git/index; mv ../index .git/index; exec <../payload
+        """)
+    #expect(told.errors.contains("Is a directory"))
+    #expect(try log(terminal).contains("compaction"))
+  }
+
+  /// `git session hook` and `git-session hook` are the same.
+  @Test func theAgentIsWhoeverHasStartedGit() throws {
+    let terminal = try terminal()
+    try hook("Stop", "", terminal)
+    let runs = try terminal.run("git session runs --json")
+    #expect(runs.errors == "")
+    #expect(runs.output.contains("running"), "\(runs.output)")
+  }
+
+  @Test func halfACharacterLosesNoEvent() throws {
+    let terminal = try terminal()
+    try terminal.output("echo new >new.txt")
+    #expect(try hook("Stop", #","last_assistant_message":"cut \ud83d""#, terminal).errors == "")
+    #expect(try log(terminal).contains("turn"))
+  }
+
+  @Test func whatIsRememberedOfAConversationIsPrivate() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      "echo '{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"hi\"}}' >../t.jsonl")
+    try hook("PostToolUse", #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#, terminal)
+    #expect(try terminal.output("stat -c %a .git/session/agent-context-*") == "600\n")
+  }
+}
