@@ -125,7 +125,9 @@ extension Workspace {
   private func checkpoint(named name: String, of writer: WriterID?, in history: SessionHistory) throws
     -> Place
   {
-    let tip = writer.flatMap(history.last(of:)) ?? history.heads.last
+    // Here the latest is what this work tree has; of another session it is the newest.
+    let here = try currentIfAny().flatMap { $0.history.id == history.id ? $0.tip : nil }
+    let tip = writer.flatMap(history.last(of:)) ?? here ?? history.newestHead
     let found = Self.matches(name.isEmpty ? "@" : name, in: history, at: tip)
     // Before the head that it took up, a chain is that of others.
     let own = found.filter { $0.writer == writer }
@@ -181,6 +183,14 @@ enum WriterName {
 }
 
 extension SessionHistory {
+  /// That whose checkpoint was taken last.
+  fileprivate var newestHead: ChainCommit? {
+    func time(_ head: ChainCommit) -> Int64 {
+      checkpoint(at: head)?.checkpoint?.time.milliseconds ?? .min
+    }
+    return heads.max { time($0) < time($1) }
+  }
+
   /// The writer of that name, or of the only one that begins or ends so.
   func writer(named name: String) throws -> WriterID {
     let all = Set(commits.map(\.writer)).sorted()

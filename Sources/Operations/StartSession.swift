@@ -33,7 +33,10 @@ package struct StartSession {
     if let name, !Slug.isValid(name) {
       throw SessionError(
         .usage, "'\(name)' is no name for a session",
-        hints: ["A name is one word of letters, digits, '-', '_' and '.', and no number alone."])
+        hints: [
+          "A name is one word of letters, digits, '-', '_' and '.'.",
+          "A number, 'session-4', 'c4', 'base' and 'worktree' stand for something else.",
+        ])
     }
     _ = try workspace.repository.requireWorkTree()
     let active = try workspace.currentIfAny()

@@ -20,9 +20,10 @@ package enum Slug {
       && name.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) } && plain(name) == name
   }
 
-  /// `12` and `session-12` are keys of sessions, `c4` is a checkpoint.
+  /// `12` and `session-12` are keys of sessions, `c4` is a checkpoint; states to compare with have names too.
   private static func isReserved(_ name: String) -> Bool {
     let lower = name.lowercased()
+    if ["base", "worktree"].contains(lower) { return true }
     let prefix = ["session-", "c"].first { lower.hasPrefix($0) } ?? ""
     return lower.dropFirst(prefix.count).allSatisfy(\.isNumber)
   }
