@@ -27,6 +27,8 @@ package struct ConnectAgents {
         case installed, updated, present, removed, absent
         /// Some hooks are there, and not as this version has them.
         case outdated
+        /// Nobody knows what is in the file. It stays as it is.
+        case unreadable
       }
       package let agent: String
       package let title: String
@@ -35,6 +37,7 @@ package struct ConnectAgents {
       package let state: State
       /// When a hook of it was last run in this work tree.
       package let heard: Timestamp?
+      package let heardAgeMilliseconds: Int64?
       package let remark: String?
     }
   }
@@ -80,11 +83,21 @@ package struct ConnectAgents {
         let file = AgentSettingsFile(
           path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable(),
           copy: try workspace.copy(ofSettings: path, scope))
-        let state = try file.apply(action)
+        let state: Report.Row.State
+        let remark: String?
+        do {
+          state = try file.apply(action)
+          remark = self.remark(state, of: agent, path, hints)
+        } catch let error as SessionError where action == .status || names.isEmpty {
+          // That of one agent stands in the way of no other.
+          (state, remark) = (.unreadable, error.sentence)
+        }
         rows.append(
           Report.Row(
             agent: agent.name, title: agent.title, scope: scope, file: path, state: state,
-            heard: heard[agent.name], remark: remark(state, of: agent, path, hints)))
+            heard: heard[agent.name],
+            heardAgeMilliseconds: heard[agent.name].map { workspace.now.milliseconds(since: $0) },
+            remark: remark))
       }
     }
     return Report(agents: rows)
@@ -225,7 +238,7 @@ private struct AgentSettingsFile {
       return try agent.settings(in: bytes)
     } catch {
       throw SessionError(
-        .fatal, "'\(path)' cannot be changed: \(error)",
+        .fatal, "'\(path)' cannot be used: \(error)",
         hints: ["Mend it, or move it away; \(agent.title) reads it too."])
     }
   }

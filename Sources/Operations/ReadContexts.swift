@@ -52,6 +52,15 @@ package struct ReadContexts {
       package let limit: Int
       /// Percent, the oldest first.
       package let percents: [Int]
+
+      /// With what has been seen since the last save.
+      fileprivate func going(on row: Row, at now: Timestamp) -> Past {
+        guard row.percent != percents.last else { return self }
+        return Past(
+          agent: agent, run: run, model: row.model, compactions: compactions, from: from, to: now,
+          isCompacted: isCompacted, tokens: max(tokens, row.tokens), limit: row.limit,
+          percents: percents + [row.percent])
+      }
     }
   }
 
@@ -60,10 +69,14 @@ package struct ReadContexts {
     let thresholds = try workspace.settings.contextThresholds
     let contexts = try AgentContext.all(in: workspace).compactMap(\.row)
     let state = try workspace.currentIfAny()?.history.state
+    let past = (state?.runsInOrder ?? []).flatMap(Self.past).map { past in
+      contexts.first { ($0.agent, $0.run, $0.compactions) == (past.agent, past.run, past.compactions) }
+        .map { past.going(on: $0, at: workspace.now) } ?? past
+    }
     return Report(
       thresholds: thresholds.percentages,
       contexts: contexts.sorted { ($1.percent, $0.run) < ($0.percent, $1.run) },
-      past: (state?.runsInOrder ?? []).flatMap(Self.past),
+      past: past,
       phases: state.map { PhaseUse.all(of: $0, now: workspace.now) } ?? [])
   }
 

@@ -129,6 +129,11 @@ package struct RunAgentHook {
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
       if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
+      // How full it is now is worth knowing before the next hook.
+      if source == .compact, var context = context(of: event, workspace) {
+        _ = context.observe(by: try workspace.settings.contextThresholds)
+        _ = try context.save()
+      }
       if let text = try handoff(for: event, workspace, isJustSaved: true) {
         tell(text, event)
       }
@@ -234,8 +239,13 @@ package struct RunAgentHook {
   }
 
   private static func request(_ context: AgentContext, _ share: String) -> String {
-    let forecast =
-      context.turnsLeft.map { $0 == 1 ? ", about 1 turn is left" : ", about \($0) turns are left" } ?? ""
+    let forecast: String =
+      switch context.turnsLeft {
+      case nil: ""
+      case 0: ", and the next turn may bring its compaction"
+      case 1: ", about 1 turn is left"
+      case let turns?: ", about \(turns) turns are left"
+      }
     return """
       git session: this context is \(share) full\(forecast). What is not written down is lost when it is \
       compacted. Once, now, record what a successor must know: git session decision "…" --because "…", \

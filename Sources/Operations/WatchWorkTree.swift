@@ -181,6 +181,8 @@ package struct Watcher {
   package func start() throws -> Int32 {
     if let process = try process { return process }
     _ = try workspace.unended()
+    // What it cannot do either is said here, where somebody listens.
+    _ = try ProcessLock(place.lock)
     guard let program = workspace.world.executable(),
       workspace.world.startDetached(
         [program, "-C", place.workTree, "watch", "--quiet"], workspace.world.environment),

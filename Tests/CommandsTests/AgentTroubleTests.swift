@@ -97,6 +97,40 @@ import Testing
     #expect(try terminal.output("ls .git/session | grep agent-settings || true") == "")
   }
 
+  @Test func oneAgentsSettingsStandInTheWayOfNoOther() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      "git session agent install codex; mkdir ~/.claude; echo '{\"a\":' >~/.claude/settings.json")
+    let status = try terminal.output("git session agent")
+    #expect(status.contains("unreadable  claude-code (user)"))
+    #expect(status.contains("present    codex (user)"))
+    #expect(try terminal.run("git session agent install claude-code").status == 128)
+    #expect(try terminal.run("git session agent uninstall").status == 128)
+    #expect(try terminal.output("git session agent status codex --user").hasPrefix("absent"))
+    #expect(try terminal.output("cat ~/.claude/settings.json") == "{\"a\":\n")
+  }
+
+  /// What the context held before is gone with the compaction.
+  @Test func howFullTheContextIsAfterACompactionIsKnownAtOnce() throws {
+    let terminal = try terminal()
+    let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
+    func used(_ tokens: Int) -> String {
+      #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
+    }
+    try terminal.output("echo '\(used(120_000))' >../t.jsonl")
+    try hook("Stop", place, terminal)
+    #expect(try terminal.output("git session context").contains("60 % of 200000 tokens"))
+    try terminal.output("echo '\(used(180_000))' >>../t.jsonl")
+    try hook("PostToolUse", place, terminal)
+    let full = try terminal.output("git session context")
+    #expect(full.contains("90 % of 200000 tokens") && full.contains("60 % to 90 %"), "\(full)")
+    try terminal.output(
+      "echo '{\"type\":\"system\",\"subtype\":\"compact_boundary\",\"compactMetadata\":{\"trigger\":\"auto\"}}' >>../t.jsonl"
+    )
+    try hook("SessionStart", place + #","source":"compact""#, terminal)
+    #expect(!(try terminal.output("git session context").contains("90 % of 200000 tokens")))
+  }
+
   @Test(arguments: ["ask", "answer"])
   func aSecretIsTakenOutBeforeATitleIsCut(place: String) throws {
     let terminal = try Terminal()

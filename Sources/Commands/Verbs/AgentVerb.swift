@@ -18,7 +18,8 @@ struct AgentVerb: Verb {
 
   @Argument(help: "What to do.") var action = ConnectAgents.Action.status
   @Argument(
-    help: ArgumentHelp("An agent; all that are known without it.", valueName: "agent"),
+    help: ArgumentHelp(
+      "An agent; status and uninstall mean all that are known without it.", valueName: "agent"),
     completion: .words(.agents))
   var names: [String] = []
   @Flag(help: "The settings for all work of yours.") var user = false
@@ -38,20 +39,21 @@ struct AgentVerb: Verb {
     try console.show(report) {
       report.agents.flatMap { Self.lines($0, console) }
     }
-    return .success
+    return report.agents.contains { $0.state == .unreadable } && action != .status ? .fatal : .success
   }
 
   static func lines(
     _ row: ConnectAgents.Report.Row, _ console: Console
   ) -> [String] {
-    let state = row.state.rawValue + String(repeating: " ", count: 9 - row.state.rawValue.count)
+    let state = row.state.rawValue + String(repeating: " ", count: max(0, 9 - row.state.rawValue.count))
     let painted: String =
       switch row.state {
       case .installed, .updated, .present, .removed: console.style.good(state)
-      case .outdated: console.style.bad(state)
+      case .outdated, .unreadable: console.style.bad(state)
       case .absent: state
       }
-    var lines = ["\(painted)  \(row.agent) (\(row.scope.rawValue))  \(Text.line(row.file))"]
+    let heard = row.heardAgeMilliseconds.map { ", heard \(Text.age($0))" } ?? ""
+    var lines = ["\(painted)  \(row.agent) (\(row.scope.rawValue)\(heard))  \(Text.line(row.file))"]
     if let remark = row.remark { lines.append("           " + remark) }
     return lines
   }

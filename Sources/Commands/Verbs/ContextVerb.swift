@@ -8,8 +8,8 @@ struct ContextVerb: Verb {
     discussion: """
       Of agents that are connected ('git session agent') and at work in this work tree, as their last hooks have seen \
       it. Percentages are of where the agent compacts its context or is refused. The marks are the thresholds at which \
-      work is saved (session.context.thresholds). Below stands how the context has filled up, a column for each time \
-      that it was measured, with a c where it was compacted, and a line for each context that the agents of the \
+      work is saved (session.context.thresholds). Below stands how the context has filled up, a column for each save \
+      that has measured it, with a c where it was compacted, and a line for each context that the agents of the \
       session have had.
       """)
 
