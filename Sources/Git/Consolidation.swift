@@ -21,15 +21,22 @@ package struct Consolidation {
 
   private var folder: String { repository.objectDirectory + "/pack" }
 
-  /// The packs of ours that are there, by name.
+  /// The packs of ours that are there and may be merged, by name. Those that a multi-pack-index names are git's to
+  /// merge: with it, their number costs nothing, and without one of them it is worth nothing.
   package func packs() throws(GitError) -> [String] {
     try withFiles { () throws(FileError) in
-      var present: [String] = []
-      for name in try repository.listedPacks() where try Files.status("\(folder)/\(name).pack") != nil {
-        present.append(name)
-      }
-      return present.sorted()
+      let present = try present()
+      guard !present.isEmpty, let named = try MultiPackIndex.packs(in: folder) else { return [] }
+      return present.filter { !named.contains($0) }
     }
+  }
+
+  private func present() throws(FileError) -> [String] {
+    var present: [String] = []
+    for name in try repository.listedPacks() where try Files.status("\(folder)/\(name).pack") != nil {
+      present.append(name)
+    }
+    return present.sorted()
   }
 
   package func isDue() throws(GitError) -> Bool { try packs().count > Self.limit }
@@ -42,7 +49,7 @@ package struct Consolidation {
   package func run(all: Bool = false) throws -> Bool {
     do {
       return try FileLock.held(repository.cloneState + "/consolidation.lock", milliseconds: 0) {
-        guard !isCollecting() else { return false }
+        guard try !isCollecting() else { return false }
         try forgetMissing()
         let found = try free()
         let size = found.reduce(0) { $0 + $1.status.size }
@@ -101,21 +108,20 @@ package struct Consolidation {
     return kill(process, 0) != 0 && errno == ESRCH
   }
 
-  /// Whether a `git gc` runs here, by its own rule: what is older than twelve hours is left over.
-  private func isCollecting() -> Bool {
-    var raw = stat()
-    guard stat(repository.commonDirectory + "/gc.pid", &raw) == 0 else { return false }
-    #if canImport(Glibc)
-      return time(nil) - raw.st_mtim.tv_sec < 12 * 3600
-    #else
-      return time(nil) - raw.st_mtimespec.tv_sec < 12 * 3600
-    #endif
+  /// Whether git is at work on the packs: a `git gc`, or what writes a multi-pack-index. By the rule of the former,
+  /// what is older than twelve hours is left over.
+  private func isCollecting() throws(FileError) -> Bool {
+    for path in [repository.commonDirectory + "/gc.pid", MultiPackIndex.lock(in: folder)] {
+      guard let status = try Files.status(path) else { continue }
+      if status.modified > Int64(time(nil) - 12 * 3600) * 1_000_000_000 { return true }
+    }
+    return false
   }
 
   /// Drops packs from the list that somebody else has removed, such as `git gc`.
   private func forgetMissing() throws(GitError) {
-    let present = Set(try packs())
     try withFiles { () throws(FileError) in
+      let present = Set(try present())
       for name in try repository.listedPacks() where !present.contains(name) {
         let entry = "\(repository.packList)/\(name)"
         // A pack is listed a moment before it can be seen.
@@ -156,9 +162,10 @@ package struct Consolidation {
   private func remove(_ pack: Pack) throws(GitError) {
     try withFiles { () throws(FileError) in
       let path = "\(folder)/\(pack.name)"
-      guard !isCollecting(), let now = try Files.status(path + ".pack"), now.inode == pack.status.inode,
+      guard try !isCollecting(), let now = try Files.status(path + ".pack"), now.inode == pack.status.inode,
         now.size == pack.status.size, now.modified == pack.status.modified,
-        try Files.status(path + ".keep") == nil
+        try Files.status(path + ".keep") == nil,
+        let named = try MultiPackIndex.packs(in: folder), !named.contains(pack.name)
       else { return }
       // Without its index a pack is no longer looked at.
       for ending in ["idx", "rev", "bitmap", "pack"] { try Files.remove("\(path).\(ending)") }

@@ -137,6 +137,44 @@ import Testing
     try scratch.git("fsck", "--full", "--strict", "--no-dangling")
   }
 
+  /// A bitmap of a multi-pack-index makes git read the very packs that it names.
+  @Test(arguments: ["one file", "a chain"]) func whatAMultiPackIndexNamesStays(in form: String) throws {
+    let scratch = try ScratchRepository()
+    try scratch.commit("of the user")
+    let repository = try scratch.open()
+    for (number, tree) in try publish(Array(versions.prefix(4)), repository).enumerated() {
+      let commit = try scratch.git("commit-tree", "-m", "\(number)", tree.hex).dropLast()
+      try scratch.git("update-ref", "refs/heads/\(number)", String(commit))
+    }
+    try scratch.git("multi-pack-index", "write", "--bitmap")
+    let folder = scratch.path + "/.git/objects/pack"
+    if form == "a chain" {
+      try Files.makeDirectory(folder + "/multi-pack-index.d")
+      try Files.rename(
+        folder + "/multi-pack-index", to: folder + "/multi-pack-index.d/multi-pack-index-1.midx")
+    }
+    let named = try packs(scratch)
+    _ = try publish(Array(versions.dropFirst(4)), repository)
+    #expect(try !Consolidation(repository).isDue())
+    #expect(try Consolidation(repository).packs().count == 8)
+    #expect(try Consolidation(repository).run(all: true))
+    #expect(try packs(scratch).count == named.count + 1)
+    #expect(try Set(packs(scratch)).isSuperset(of: named))
+    try scratch.git("fsck", "--full", "--strict", "--no-dangling")
+    try scratch.git("clone", "--quiet", "--no-local", "--bare", scratch.path, scratch.root + "/clone")
+  }
+
+  @Test(arguments: ["multi-pack-index", "multi-pack-index.lock"]) func anIndexThatCannotBeReadNamesAll(
+    _ name: String
+  ) throws {
+    let scratch = try ScratchRepository()
+    let repository = try scratch.open()
+    _ = try publish(Array(versions.prefix(4)), repository)
+    try scratch.write(".git/objects/pack/" + name, "MIDX of a later version")
+    #expect(try !Consolidation(repository).run(all: true))
+    #expect(try packs(scratch).count == 4)
+  }
+
   @Test func largePacksAreLeftAlone() throws {
     func chosen(_ sizes: [Int]) throws -> Int {
       let scratch = try ScratchRepository()
