@@ -7,6 +7,8 @@ package struct GitError: Error, CustomStringConvertible {
     /// An object or reference that should be there is not.
     case missing
     case invalid
+    /// More than is taken from others.
+    case tooLarge
     /// A reference is locked by another process.
     case locked
     /// A reference no longer has the value that was expected.

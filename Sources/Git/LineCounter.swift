@@ -32,7 +32,7 @@ struct LineCounter: Sendable {
     do throws(GitError) {
       return try batch.object(entry.id, .blob, limit: limit)
     } catch {
-      guard error.kind == .invalid else { throw error }
+      guard error.kind == .tooLarge || error.kind == .invalid else { throw error }
       return nil
     }
   }

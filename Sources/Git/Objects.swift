@@ -46,8 +46,9 @@ extension ObjectReader {
     try object(id, kind, limit: .max)
   }
 
-  package func commit(_ id: ObjectID) throws(GitError) -> Commit {
-    let bytes = try object(id, .commit)
+  /// `limit` in bytes; git makes commits of a few hundred.
+  package func commit(_ id: ObjectID, limit: Int = 64 << 20) throws(GitError) -> Commit {
+    let bytes = try object(id, .commit, limit: limit)
     guard let commit = Commit(id: id, parsing: bytes) else {
       throw GitError(.invalid, "commit \(id) is malformed")
     }
@@ -89,7 +90,7 @@ extension GitError {
   }
 
   static func tooLarge(_ id: ObjectID, _ size: Int, limit: Int) -> GitError {
-    GitError(.invalid, "object \(id) has \(size) bytes, more than the \(limit) allowed")
+    GitError(.tooLarge, "object \(id) has \(size) bytes, more than the \(limit) allowed")
   }
 }
 

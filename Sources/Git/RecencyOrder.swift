@@ -52,12 +52,17 @@ struct RecencyOrder {
     return trees
   }
 
+  /// Without recursion: there is no bound to how deep folders lie.
   private mutating func walk(_ tree: ObjectID, path: [UInt8]) throws(GitError) {
-    guard rest.contains(tree) else { return }
-    name(tree, path)
-    for entry in try repository.tree(tree) where rest.contains(entry.id) {
-      let below = path.isEmpty ? entry.name : path + [UInt8(ascii: "/")] + entry.name
-      if entry.isTree { try walk(entry.id, path: below) } else { name(entry.id, below) }
+    var waiting = [(id: tree, path: path, isTree: true)]
+    while let (id, path, isTree) = waiting.popLast() {
+      guard rest.contains(id) else { continue }
+      name(id, path)
+      guard isTree else { continue }
+      for entry in try repository.tree(id).reversed() where rest.contains(entry.id) {
+        let below = path.isEmpty ? entry.name : path + [UInt8(ascii: "/")] + entry.name
+        waiting.append((entry.id, below, entry.isTree))
+      }
     }
   }
 }

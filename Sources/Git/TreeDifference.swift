@@ -23,10 +23,12 @@ extension ObjectBatch {
   ///
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
+  /// Throws `.tooLarge` if that is more than anybody could look at.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
-    let found = try compare(old, with: new, attributes: try repository.hasOuterAttributes)
-      .sorted { $0.path < $1.path }
+    let found = try compare(
+      old, with: new, attributes: try repository.hasOuterAttributes, limit: Self.comparedSize
+    ).sorted { $0.path < $1.path }
     let asked = found.filter(\.hasAttributes).map(\.path)
     let treatments = try repository.diffTreatments(of: asked)
     let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
@@ -37,10 +39,13 @@ extension ObjectBatch {
     }
   }
 
-  /// The files in which two trees differ, in no order.
-  package func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [RepositoryPath] {
+  /// The files in which two trees differ, in no order; `.tooLarge` if what is read and found takes more than `limit`
+  /// bytes.
+  package func changedPaths(
+    from old: ObjectID, to new: ObjectID, limit: Int
+  ) throws(GitError) -> [RepositoryPath] {
     guard old != new else { return [] }
-    return try compare(old, with: new, attributes: false).map(\.path)
+    return try compare(old, with: new, attributes: false, limit: limit).map(\.path)
   }
 
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
@@ -61,42 +66,86 @@ extension ObjectBatch {
   /// The objects that a tree reaches and another does not at the same path, submodules left aside.
   package func objects(of new: ObjectID, beside old: ObjectID) throws(GitError) -> [ObjectID] {
     guard new != old else { return [] }
-    var found = [new]
-    let known = Dictionary(try tree(old).map { ($0.name, $0) }) { first, _ in first }
-    for entry in try tree(new) where known[entry.name]?.id != entry.id {
-      if entry.isTree {
-        let other = known[entry.name].flatMap { $0.isTree ? $0.id : nil }
-        found += try objects(of: entry.id, beside: other ?? .emptyTree)
-      } else if entry.mode != "160000" {
-        found.append(entry.id)
+    var found: [ObjectID] = []
+    var waiting = [TreePair(old: old, new: new)]
+    // A tree may hold another one in many places.
+    var seen = Set(waiting)
+    while let pair = waiting.popLast() {
+      found.append(pair.new)
+      let known = Dictionary(try tree(pair.old).map { ($0.name, $0) }) { first, _ in first }
+      for entry in try tree(pair.new) where known[entry.name]?.id != entry.id {
+        if entry.isTree {
+          let other = known[entry.name].flatMap { $0.isTree ? $0.id : nil }
+          let below = TreePair(old: other ?? .emptyTree, new: entry.id)
+          if seen.insert(below).inserted { waiting.append(below) }
+        } else if entry.mode != "160000" {
+          found.append(entry.id)
+        }
       }
     }
     return found
   }
 
+  private struct TreePair: Hashable {
+    let old: ObjectID
+    let new: ObjectID
+  }
+
+  /// So many bytes of trees and paths are compared at the most: a tree that holds another one ten times, which does
+  /// so again, names more files than there is time for.
+  private static let comparedSize = 512 << 20
+
+  /// What reading a folder takes, at the least, in the time that so many bytes take.
+  private static let folderSize = 1 << 10
+
+  private func content(_ id: ObjectID?, limit: Int) throws(GitError) -> [UInt8] {
+    guard let id, !id.isEmptyTree else { return [] }
+    return try object(id, .tree, limit: limit)
+  }
+
+  private func compare(
+    _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool, limit: Int
+  ) throws(GitError) -> [TreeDifference] {
+    var comparison = TreeComparison(rest: limit)
+    comparison.waiting = [.init(old: old, new: new, path: [], hasAttributes: hasAttributes)]
+    // Without recursion: there is no bound to how deep folders lie.
+    while let pair = comparison.waiting.popLast() {
+      let left = try content(pair.old, limit: limit)
+      let right = try content(pair.new, limit: limit)
+      comparison.rest -= left.count + right.count + Self.folderSize
+      try comparison.compare(
+        TreeCursor(left, of: pair.old ?? .emptyTree), TreeCursor(right, of: pair.new ?? .emptyTree), in: pair)
+      guard comparison.rest >= 0 else {
+        throw GitError(.tooLarge, "trees \(old) and \(new) differ in more than can be looked at")
+      }
+    }
+    return comparison.found
+  }
+}
+
+/// Two trees on the way of being compared.
+private struct TreeComparison {
+  /// A folder on both sides, or on one of them.
+  struct Pair {
+    let old: ObjectID?
+    let new: ObjectID?
+    /// Empty for the top, otherwise with a slash at its end.
+    let path: [UInt8]
+    let hasAttributes: Bool
+  }
+
+  var waiting: [Pair] = []
+  var found: [TreeDifference] = []
+  /// So many bytes may still be read and found.
+  var rest: Int
+
   private static let attributeFile = Array(".gitattributes".utf8)
 
-  private func cursor(_ id: ObjectID?) throws(GitError) -> TreeCursor {
-    guard let id, !id.isEmptyTree else { return TreeCursor([], of: .emptyTree) }
-    return TreeCursor(try object(id, .tree, limit: .max), of: id)
-  }
-
-  private func compare(
-    _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool
-  ) throws(GitError) -> [TreeDifference] {
-    var found: [TreeDifference] = []
-    try compare(tree: old, with: new, below: [], attributes: hasAttributes, into: &found)
-    return found
-  }
-
-  private func compare(
-    tree old: ObjectID?, with new: ObjectID?, below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [TreeDifference]
-  ) throws(GitError) {
+  mutating func compare(_ left: TreeCursor, _ right: TreeCursor, in folder: Pair) throws(GitError) {
     // Both in git's order.
-    var (left, right) = (try cursor(old), try cursor(new))
-    let hasAttributes = hasAttributes || right.holds(Self.attributeFile)
-    while !left.isAtEnd || !right.isAtEnd {
+    var (left, right) = (left, right)
+    let hasAttributes = folder.hasAttributes || right.holds(Self.attributeFile)
+    while rest >= 0, !left.isAtEnd || !right.isAtEnd {
       if left.matches(right) {
         left.advance()
         right.advance()
@@ -106,25 +155,23 @@ extension ObjectBatch {
       let order = entry.map { entry in other.map { entry.order($0) } ?? -1 } ?? 1
       if order <= 0 { left.advance() }
       if order >= 0 { right.advance() }
-      try compare(
-        order <= 0 ? entry : nil, order >= 0 ? other : nil, below: folder, attributes: hasAttributes,
-        into: &found)
+      note(order <= 0 ? entry : nil, order >= 0 ? other : nil, below: folder.path, hasAttributes)
     }
+    guard rest >= 0 else { return }
     try left.requireEnd()
     try right.requireEnd()
   }
 
-  private func compare(
-    _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], attributes hasAttributes: Bool,
-    into found: inout [TreeDifference]
-  ) throws(GitError) {
+  private mutating func note(
+    _ old: TreeEntry?, _ new: TreeEntry?, below folder: [UInt8], _ hasAttributes: Bool
+  ) {
     guard old != new, let name = old?.name ?? new?.name else { return }
     let path = folder + name
+    rest -= path.count
     // A folder on one side alone stands for all that it holds.
     let (oldTree, newTree) = (old?.isTree == true ? old?.id : nil, new?.isTree == true ? new?.id : nil)
     if oldTree != nil || newTree != nil {
-      try compare(
-        tree: oldTree, with: newTree, below: path + [0x2f], attributes: hasAttributes, into: &found)
+      waiting.append(Pair(old: oldTree, new: newTree, path: path + [0x2f], hasAttributes: hasAttributes))
     }
     let (oldFile, newFile) = (old?.isTree == true ? nil : old, new?.isTree == true ? nil : new)
     guard oldFile != nil || newFile != nil else { return }

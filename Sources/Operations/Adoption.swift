@@ -35,6 +35,9 @@ struct Adoption {
   /// So many sessions are archived together.
   private static let width = 500
 
+  /// In bytes, of the documents that come with one session: a thousand saves take some five million.
+  private static let limit = 256 << 20
+
   mutating func run() throws {
     let listed = try repository.archives(of: remote).tips(notIn: repository.archives(), in: repository)
     var arrived = Dictionary(
@@ -71,7 +74,14 @@ struct Adoption {
 
   /// The tips that this clone lacks and that count, one for each chain.
   private mutating func accepted(_ arrived: [Tip], of session: SessionID, local: [Tip]) throws -> [Tip] {
-    let history = try SessionHistory(session, tips: local, and: arrived.map(\.commit), from: repository)
+    let history: SessionHistory
+    do {
+      history = try SessionHistory(
+        session, tips: local, and: arrived.map(\.commit), limit: Self.limit, from: repository)
+    } catch let error as GitError where error.kind == .tooLarge {
+      for tip in arrived { refuse(tip, error.description) }
+      return []
+    }
     var accepted: [SessionReference: Tip] = [:]
     for tip in arrived {
       switch history.arrival(of: tip) {

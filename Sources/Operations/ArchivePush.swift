@@ -49,7 +49,7 @@ struct ArchivePush {
       let outcome: Repository.PushOutcome
       do {
         outcome = try send(others, archiving: tips, onto: old, writer, &outcomes)
-      } catch let error as GitError where error.kind == .invalid {
+      } catch let error as GitError where error.kind == .invalid || error.kind == .tooLarge {
         return error.description
       }
       if outcome.isThere {

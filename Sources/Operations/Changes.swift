@@ -3,12 +3,18 @@ import Git
 import Sessions
 
 extension ObjectBatch {
-  /// The size of the difference between two trees, which may be in the batch.
+  /// The size of the difference between two trees, which may be in the batch. Nothing is counted of what is too large:
+  /// nobody must be kept from saving by that.
   func changeCount(from old: ObjectID, to new: ObjectID) throws(GitError) -> ChangeCount {
-    try differences(from: old, to: new).reduce(into: ChangeCount()) { count, difference in
-      count.files += 1
-      count.insertions += difference.lines?.insertions ?? 0
-      count.deletions += difference.lines?.deletions ?? 0
+    do throws(GitError) {
+      return try differences(from: old, to: new).reduce(into: ChangeCount()) { count, difference in
+        count.files += 1
+        count.insertions += difference.lines?.insertions ?? 0
+        count.deletions += difference.lines?.deletions ?? 0
+      }
+    } catch {
+      guard error.kind == .tooLarge else { throw error }
+      return ChangeCount()
     }
   }
 
@@ -17,10 +23,16 @@ extension ObjectBatch {
     try differences(from: old, to: new).map(FileChange.init)
   }
 
-  /// In how many of the pairs of trees each path differs.
+  /// In how many of the pairs of trees each path differs. A pair that differs in some hundred thousand files, or more,
+  /// tells nothing of any.
   func touchCounts(of pairs: [(old: ObjectID, new: ObjectID)]) throws(GitError) -> [String: Int] {
     let paths = try Workers.map(pairs) { (pair) throws(GitError) in
-      try self.changedPaths(from: pair.old, to: pair.new)
+      do throws(GitError) {
+        return try self.changedPaths(from: pair.old, to: pair.new, limit: 32 << 20)
+      } catch {
+        guard error.kind == .tooLarge else { throw error }
+        return []
+      }
     }
     return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
   }

@@ -29,12 +29,14 @@ extension ObjectReader {
   /// chain repeats events without what stood beside them.
   package func attachment(_ file: String, of commit: ChainCommit, limit: Int) throws -> [UInt8]? {
     // The record is the last of the parents.
-    guard commit.documentBlob != nil, let record = try self.commit(commit.id).parents.last else { return nil }
-    var tree = try self.commit(record).tree
+    func read(_ id: ObjectID) throws -> Commit { try self.commit(id, limit: ChainCommit.commitLimit) }
+    guard commit.documentBlob != nil, let record = try read(commit.id).parents.last else { return nil }
+    var tree = try read(record).tree
     var path = file.split(separator: "/").map { Array($0.utf8) }
     while let name = path.first {
       path.removeFirst()
-      guard let entry = try self.tree(tree).first(where: { $0.name == name }) else { return nil }
+      guard let entry = try self.tree(tree, limit: ChainCommit.treeLimit).first(where: { $0.name == name })
+      else { return nil }
       if path.isEmpty { return entry.mode == "100644" ? try object(entry.id, .blob, limit: limit) : nil }
       guard entry.mode == "40000" || entry.mode == "040000" else { return nil }
       tree = entry.id

@@ -50,13 +50,19 @@ extension ChainCommit {
   /// The size that `session.json` may have, in bytes. What we write is a few thousand.
   static let documentLimit = 16 << 20
 
+  /// The same for a commit of a chain.
+  static let commitLimit = 1 << 20
+
+  /// The same for one folder of what a record holds: room for a hundred thousand files.
+  static let treeLimit = 8 << 20
+
   /// More events than the smallest ones that a document has room for.
   private static let eventLimit: Int64 = 1_000_000
 
   /// Reads a commit of the chain of `session`. Throws ``ForeignCommit`` unless all that it says of itself fits
   /// together, and ``GitError`` if it cannot be read.
   init(reading id: ObjectID, of session: SessionID, from source: any ObjectReader) throws {
-    let commit = try source.commit(id)
+    let commit = try source.commit(id, limit: Self.commitLimit)
     func require(_ condition: Bool, _ reason: String) throws(ForeignCommit) {
       if !condition { throw ForeignCommit(id: id, reason: reason) }
     }
@@ -134,7 +140,7 @@ extension ChainCommit {
   private static func document(
     of record: ObjectID, for id: ObjectID, in source: any ObjectReader
   ) throws -> (ObjectID, [UInt8]) {
-    let tree = try source.tree(try source.commit(record).tree)
+    let tree = try source.tree(try source.commit(record, limit: commitLimit).tree, limit: treeLimit)
     guard let entry = tree.first(where: { $0.name == Array(RecordFile.document.utf8) }),
       entry.mode == "100644"
     else {

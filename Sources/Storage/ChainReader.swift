@@ -12,6 +12,8 @@ struct ChainReader {
   private(set) var foreign: [ObjectID: String] = [:]
   /// False if an object could not be read.
   private(set) var isComplete = true
+  /// So many bytes of documents may still be read; more is `.tooLarge`.
+  var rest = Int.max
 
   /// A writer's clock may not run away: a commit that jumps further is foreign.
   private static let largestClockStep: Int64 = 1_000_000
@@ -60,15 +62,19 @@ struct ChainReader {
   /// Nil for a commit that is foreign by itself. A damaged object is no reason to lose sight of all the others.
   private mutating func decode(_ id: ObjectID) throws -> ChainCommit? {
     do {
-      return try ChainCommit(reading: id, of: session, from: source)
+      let commit = try ChainCommit(reading: id, of: session, from: source)
+      rest -= commit.document.bytes.count
+      if rest >= 0 { return commit }
     } catch let error as ForeignCommit {
       foreign[id] = error.reason
+      return nil
     } catch let error as GitError {
       guard error.isOfObject else { throw error }
-      if error.kind != .invalid { isComplete = false }
+      if error.kind != .invalid && error.kind != .tooLarge { isComplete = false }
       foreign[id] = error.description
+      return nil
     }
-    return nil
+    throw GitError(.tooLarge, "there is more in session \(session) than is read of what others made")
   }
 
   /// Takes a commit up whose parents are all read, or rejects it.
@@ -112,9 +118,10 @@ struct ChainReader {
 
   private func parents(of id: ObjectID) throws(GitError) -> [ObjectID] { try readable(id)?.parents ?? [] }
 
+  /// One that is too large for a chain may stand on one that is not.
   private func readable(_ id: ObjectID) throws(GitError) -> Commit? {
     do {
-      return try source.commit(id)
+      return try source.commit(id, limit: 16 * ChainCommit.commitLimit)
     } catch  where error.isOfObject {
       return nil
     }
@@ -123,5 +130,5 @@ struct ChainReader {
 
 extension GitError {
   /// An object is missing, damaged, too large or of another kind: nothing that is true of the repository as a whole.
-  var isOfObject: Bool { kind == .missing || kind == .invalid || kind == .other }
+  var isOfObject: Bool { kind == .missing || kind == .invalid || kind == .tooLarge || kind == .other }
 }

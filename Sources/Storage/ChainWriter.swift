@@ -222,11 +222,17 @@ package struct ChainWriter {
     return try batch.writeCommit(tree: tree, parents: [], by: signature, message: "session: record\n")
   }
 
+  /// In bytes: a commit of a chain must be one that is read.
+  private static let textLimit = ChainCommit.commitLimit / 4
+
   /// The subject and body. Text of the user is trimmed, so that nothing of it becomes a paragraph of its own
-  /// behind the trailers, and holds no NUL, which a commit cannot.
+  /// behind the trailers, and holds no NUL, which a commit cannot. The whole of a long one stands in `session.json`.
   private static func text(of draft: ChainDraft, number: Int?) -> String {
     let own = draft.message.map { PlainText.sanitize($0).trimmingBlankLines }
-    if let own, !own.isEmpty { return own }
+    if let own, !own.isEmpty {
+      return own.utf8.count <= textLimit
+        ? own : String(decoding: own.utf8.prefix(textLimit), as: UTF8.self) + "…"
+    }
     if let number, let trigger = draft.snapshot?.facts.trigger {
       return "checkpoint \(number) (\(trigger.rawValue))"
     }

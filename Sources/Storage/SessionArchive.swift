@@ -53,7 +53,9 @@ package struct SessionArchive {
     self.commit = commit
     var folders: [String: ObjectID] = [:]
     do {
-      for entry in try Self.read(try repository.commit(commit).tree, repository) {
+      for entry in try Self.read(
+        try repository.commit(commit, limit: ChainCommit.commitLimit).tree, repository)
+      {
         let name = String(decoding: entry.name, as: UTF8.self)
         if entry.isTree, name.utf8.count == 4 {
           folders[name] = entry.id
@@ -114,7 +116,7 @@ package struct SessionArchive {
         break
       }
       do {
-        let parents = try repository.commit(id).parents
+        let parents = try repository.commit(id, limit: ChainCommit.commitLimit).parents
         missing.subtract(parents)
         next = parents.first
       } catch  where error.isOfObject {

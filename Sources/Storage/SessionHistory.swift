@@ -28,12 +28,16 @@ package struct SessionHistory: Sendable {
   var documentSize: Int { allCommits.reduce(0) { $0 + $1.document.bytes.count } }
 
   /// Reads the session from its tips, and from `others` that no reference names yet. What is foreign is set aside
-  /// together with all that stands on it.
+  /// together with all that stands on it. Throws `.tooLarge` if the documents that only `others` reach have more bytes
+  /// than `limit`.
   package init(
-    _ id: SessionID, tips: [Tip], and others: [ObjectID] = [], from repository: Repository
+    _ id: SessionID, tips: [Tip], and others: [ObjectID] = [], limit: Int = .max,
+    from repository: Repository
   ) throws {
     var reader = ChainReader(session: id, source: repository)
-    for commit in tips.map(\.commit) + others { try reader.read(commit) }
+    for tip in tips { try reader.read(tip.commit) }
+    reader.rest = limit
+    for commit in others { try reader.read(commit) }
     self.init(id, tips: tips, reader)
   }
 

@@ -1,7 +1,8 @@
 import Foundation
-import Git
 import TestSupport
 import Testing
+
+@testable import Git
 
 /// What differs between two trees, held against what git says.
 @Suite struct TreeDifferences {
@@ -250,6 +251,43 @@ import Testing
     ])
     let all = [published, spilled, inMemory, byGit]
     for old in all { for new in all { try expectAsGit(repository, batch, old, new) } }
+  }
+
+  /// A tree that holds the last one `width` times, and so on.
+  private func nest(_ levels: Int, width: Int, _ batch: ObjectBatch) throws -> ObjectID {
+    let file = try batch.write(Array("x\n".utf8), as: .blob)
+    var entry = TreeEntry(mode: "100644", name: [], id: file)
+    for _ in 0..<levels {
+      let entries = (0..<width).map {
+        TreeEntry(mode: entry.mode, name: Array("\($0)".utf8), id: entry.id)
+      }
+      entry = TreeEntry(mode: "40000", name: [], id: try batch.writeTree(entries))
+    }
+    return entry.id
+  }
+
+  @Test func foldersMayLieDeep() throws {
+    let scratch = try ScratchRepository()
+    let batch = try ObjectBatch(try scratch.open())
+    let tree = try nest(6000, width: 1, batch)
+    #expect(try batch.differences(from: .emptyTree, to: tree).map(\.path.bytes.count) == [11_999])
+    #expect(try batch.objects(of: tree, beside: .emptyTree).count == 6001)
+    let ids = try Set(batch.objects(of: tree, beside: .emptyTree))
+    try batch.publish()
+    #expect(try RecencyOrder(of: ids, in: try scratch.open()).objects.count == 6001)
+  }
+
+  /// Of a trillion files.
+  @Test func aTreeMayHoldAnotherManyTimes() throws {
+    let scratch = try ScratchRepository()
+    let batch = try ObjectBatch(try scratch.open())
+    let tree = try nest(12, width: 10, batch)
+    #expect {
+      try batch.changedPaths(from: .emptyTree, to: tree, limit: 1 << 20)
+    } throws: { ($0 as? GitError)?.kind == .tooLarge }
+    #expect(try Set(batch.objects(of: tree, beside: .emptyTree)).count == 13)
+    #expect(
+      try batch.changedPaths(from: .emptyTree, to: nest(2, width: 10, batch), limit: 1 << 20).count == 100)
   }
 
   @Test(arguments: ObjectFormat.allCases) func aMissingFileIsNotCounted(format: ObjectFormat) throws {

@@ -54,6 +54,7 @@ import Testing
     Case("it names no writer or clock", replace("Session-Clock", "99999999999999999999")),
     Case("its time is beyond all calendars") { $0.time = Int64.max },
     Case("its time is beyond all calendars") { $0.time = -1 },
+    Case("more than the 1048576 allowed") { $0.message = String(repeating: "long ", count: 300_000) },
   ]
 
   private static let ofDocuments: [Case] = [
@@ -79,6 +80,7 @@ import Testing
     },
     Case("its record holds no session.json") { $0.recordName = "other.json" },
     Case("its record holds no session.json") { $0.recordMode = "120000" },
+    Case("more than the 8388608 allowed") { $0.recordName = String(repeating: "x", count: 9 << 20) },
     Case("session.json is not JSON") { $0.document = Array("not json".utf8) },
     Case("session.json is not JSON") {
       $0.document = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
@@ -145,6 +147,35 @@ import Testing
     let history = try lab.history()
     #expect(history.foreign.isEmpty)
     #expect(history.commits.last?.id == id)
+  }
+
+  /// Of what others made only so much is read; what is here counts in full.
+  @Test func theSumOfDocumentsIsBounded() throws {
+    let lab = try Laboratory()
+    let tips = try lab.begin().history.tips
+    let last = try (0..<5).map { _ in try lab.append([.note(String(repeating: "x", count: 1000))]) }.last
+    let others = try #require(last).history.tips
+    func read(_ tips: [Tip], and others: [Tip], limit: Int) throws -> Int {
+      try SessionHistory(
+        lab.session, tips: tips, and: others.map(\.commit), limit: limit, from: lab.repository
+      ).commits.count
+    }
+    #expect(try read(tips, and: others, limit: 10_000) == 7)
+    #expect(try read(others, and: others, limit: 0) == 7)
+    #expect {
+      try read(tips, and: others, limit: 4000)
+    } throws: { ($0 as? GitError)?.kind == .tooLarge }
+  }
+
+  /// Longer than a commit of a chain may be.
+  @Test func aLongMessageIsCutInTheCommitAlone() throws {
+    let lab = try Laboratory()
+    try lab.begin()
+    let message = "subject\n\n" + String(repeating: "line of the body\n", count: 100_000)
+    let saved = try lab.checkpoint("content", message: message).commit
+    #expect(try lab.history().commits.last?.id == saved.id)
+    #expect(try lab.git("log", "-1", "--format=%s", saved.id.hex) == "subject")
+    #expect(try lab.git("cat-file", "-s", saved.id.hex).count == 6)
   }
 
   @Test func whatTheUserPutOnTopHidesNothing() throws {
