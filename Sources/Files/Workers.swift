@@ -24,13 +24,23 @@ package enum Workers {
   package static func run(
     _ count: Int, isWaiting: Bool = false, _ body: @escaping @Sendable (Int) -> Void
   ) {
-    let threads = (1..<max(1, count)).compactMap { number in
-      start(Job { body(number) }, elsewhere: !isWaiting)
+    run(count, starting: { start($0, elsewhere: !isWaiting) }, body)
+  }
+
+  /// `start` gives nil where the system gives no thread.
+  static func run(
+    _ count: Int, starting start: (@escaping @Sendable () -> Void) -> pthread_t?,
+    _ body: @escaping @Sendable (Int) -> Void
+  ) {
+    var threads: [pthread_t] = []
+    var rest: [Int] = []
+    for number in 1..<max(1, count) {
+      if let thread = start({ body(number) }) { threads.append(thread) } else { rest.append(number) }
     }
     body(0)
     for thread in threads { pthread_join(thread, nil) }
     // A thread that the system did not give is made up for here.
-    for number in (1 + threads.count)..<max(1 + threads.count, count) { body(number) }
+    for number in rest { body(number) }
   }
 
   /// The results for all inputs, in their order, found by all cores. The first failure in that order is thrown.
@@ -54,8 +64,8 @@ package enum Workers {
     }
   }
 
-  fileprivate static func start(_ job: Job, elsewhere: Bool) -> pthread_t? {
-    let argument = Unmanaged.passRetained(job)
+  static func start(_ body: @escaping @Sendable () -> Void, elsewhere: Bool) -> pthread_t? {
+    let argument = Unmanaged.passRetained(Job(body))
     #if canImport(Glibc)
       var thread = pthread_t()
       let code =
@@ -88,7 +98,7 @@ package final class Future<Value: Sendable, Failure: Error> {
     self.body = body
     let finding = finding
     thread = Workers.start(
-      Job {
+      {
         let result = Result(catching: body)
         finding.result.withLock { $0 = result }
       }, elsewhere: true)
@@ -123,16 +133,14 @@ private func runInThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableR
 package final class WorkStack<Work: Sendable>: @unchecked Sendable {
   // Unchecked, because all that changes is changed under `mutex`.
   private var stack: [Work]
-  private var waiting = 0
-  private var isOver = false
-  private let workers: Int
+  /// How many pieces are in the stack or being worked on.
+  private var open: Int
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// `workers` threads will call ``next()``.
-  package init(_ work: [Work], workers: Int) {
+  package init(_ work: [Work]) {
     stack = work
-    self.workers = workers
+    open = work.count
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
   }
@@ -144,28 +152,27 @@ package final class WorkStack<Work: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  package func push(_ work: [Work]) {
-    guard !work.isEmpty else { return }
+  /// Takes pieces of work until all is done; `body` gives those that one brings. For any number of threads at once:
+  /// one alone does it all.
+  package func run(_ body: (Work) -> [Work]) {
+    while let work = next() { finish(bringing: body(work)) }
+  }
+
+  private func finish(bringing work: [Work]) {
     pthread_mutex_lock(mutex)
     stack += work
-    pthread_cond_broadcast(changed)
+    open += work.count - 1
+    if !work.isEmpty || open == 0 { pthread_cond_broadcast(changed) }
     pthread_mutex_unlock(mutex)
   }
 
   /// Waits for work; nil when all is done.
-  package func next() -> Work? {
+  private func next() -> Work? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while !isOver {
+    while open > 0 {
       if let work = stack.popLast() { return work }
-      waiting += 1
-      isOver = waiting == workers
-      if isOver {
-        pthread_cond_broadcast(changed)
-      } else {
-        pthread_cond_wait(changed, mutex)
-      }
-      waiting -= 1
+      pthread_cond_wait(changed, mutex)
     }
     return nil
   }

@@ -70,17 +70,18 @@ final class WorkTreeScan: Sendable {
       path: [], entries: 0..<index.count, knownTree: index.knownTrees.isEmpty ? nil : 0,
       conversions: conversions)
     let workers = Workers.count(limit: 8)
-    let stack = WorkStack([Task(folder: folder, parent: top, name: nil)], workers: workers)
+    let stack = WorkStack([Task(folder: folder, parent: top, name: nil)])
     let reports = Mutex<[ScanReport]>([])
     Workers.run(workers) { _ in
       var scanner = FolderScanner(self)
-      while let task = stack.next() {
+      stack.run { task in
         // After a failure the rest is only taken off the stack.
-        guard self.failure.withLock({ $0 == nil }) else { continue }
+        guard self.failure.withLock({ $0 == nil }) else { return [] }
         do throws(GitError) {
-          stack.push(try scanner.scan(task))
+          return try scanner.scan(task)
         } catch {
           self.failure.withLock { $0 = $0 ?? error }
+          return []
         }
       }
       reports.withLock { $0.append(scanner.report) }

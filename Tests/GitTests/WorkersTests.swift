@@ -1,6 +1,13 @@
-import Files
 import Synchronization
 import Testing
+
+@testable import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 @Suite struct WorkersTests {
   /// They stay off the core of the one that made them, where there are others.
@@ -24,6 +31,40 @@ import Testing
     let found = Mutex<[Set<Int>?]>([])
     Workers.run(3, isWaiting: true) { _ in found.withLock { $0.append(Self.allowedCores()) } }
     #expect(found.withLock { $0 } == [own, own, own])
+  }
+
+  /// The system may give some threads and not others.
+  @Test func everyNumberIsRunOnce() {
+    let found = Mutex<[Int]>([])
+    var asked = 0
+    func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+      asked += 1
+      return (2...3).contains(asked) ? Workers.start(body, elsewhere: false) : nil
+    }
+    Workers.run(5, starting: start) { number in found.withLock { $0.append(number) } }
+    #expect(found.withLock { $0.sorted() } == [0, 1, 2, 3, 4])
+  }
+
+  /// Each piece of work brings two smaller ones; threads come and go as they like.
+  @Test(arguments: [1, 2, 7]) func allWorkIsDoneByAnyNumberOfThreads(_ threads: Int) {
+    let stack = WorkStack([10])
+    let done = Mutex(0)
+    let body: @Sendable (Int) -> [Int] = { size in
+      done.withLock { $0 += 1 }
+      return size > 0 ? [size - 1, size - 1] : []
+    }
+    Workers.run(threads) { _ in stack.run(body) }
+    #expect(done.withLock { $0 } == 2047)
+    stack.run(body)
+    #expect(done.withLock { $0 } == 2047)
+  }
+
+  @Test func aDeadlineNeedsNoThread() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      Deadline(milliseconds: 50) {}.startTimer()
+      try await Task.sleep(for: .seconds(60))
+      throw CancellationError()
+    }
   }
 
   /// Of the calling thread.
