@@ -19,9 +19,10 @@ package struct FileStatus: Hashable, Sendable {
   package let inode: UInt64
   package let owner: UInt32
   package let group: UInt32
-  /// Last change of the content, in nanoseconds since 1970.
+  /// Last change of the content, in nanoseconds since 1970; a time before 1677 or after 2262 is the least or the
+  /// greatest number.
   package let modified: Int64
-  /// Last change of the inode, in nanoseconds since 1970.
+  /// Last change of the inode, in the same way.
   package let changed: Int64
 
   private init(
@@ -59,8 +60,14 @@ package struct FileStatus: Hashable, Sendable {
     #else
       let (modification, change) = (raw.st_mtimespec, raw.st_ctimespec)
     #endif
-    modified = Int64(modification.tv_sec) * 1_000_000_000 + Int64(modification.tv_nsec)
-    changed = Int64(change.tv_sec) * 1_000_000_000 + Int64(change.tv_nsec)
+    modified = Self.nanoseconds(modification)
+    changed = Self.nanoseconds(change)
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    let (seconds, isFar) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    let (whole, isTooFar) = seconds.addingReportingOverflow(Int64(time.tv_nsec))
+    return isFar || isTooFar ? time.tv_sec < 0 ? .min : .max : whole
   }
 }
 

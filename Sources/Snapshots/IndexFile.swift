@@ -34,18 +34,25 @@ final class IndexFile: @unchecked Sendable {
       guard word(36) == UInt32(truncatingIfNeeded: status.size), rules.hasKind(status, mode) else {
         return false
       }
-      let (seconds, nanoseconds) = status.modified.quotientAndRemainder(dividingBy: 1_000_000_000)
-      guard word(8) == UInt32(truncatingIfNeeded: seconds) else { return false }
+      guard let modified = Self.parts(of: status.modified), word(8) == modified.seconds else { return false }
       if rules.isMinimal { return true }
-      guard word(12) == UInt32(truncatingIfNeeded: nanoseconds) else { return false }
+      guard word(12) == modified.nanoseconds else { return false }
       if rules.trustsChangeTime {
-        let (seconds, nanoseconds) = status.changed.quotientAndRemainder(dividingBy: 1_000_000_000)
-        guard word(0) == UInt32(truncatingIfNeeded: seconds),
-          word(4) == UInt32(truncatingIfNeeded: nanoseconds)
+        guard let changed = Self.parts(of: status.changed), word(0) == changed.seconds,
+          word(4) == changed.nanoseconds
         else { return false }
       }
       return word(20) == UInt32(truncatingIfNeeded: status.inode) && word(28) == status.owner
         && word(32) == status.group
+    }
+
+    /// A time as an index has it: the seconds cut to 32 bits, the nanoseconds counted onwards from there. Nil if it is
+    /// too far away to be known.
+    private static func parts(of time: Int64) -> (seconds: UInt32, nanoseconds: UInt32)? {
+      guard time > .min, time < .max else { return nil }
+      var (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+      if nanoseconds < 0 { (seconds, nanoseconds) = (seconds - 1, nanoseconds + 1_000_000_000) }
+      return (UInt32(truncatingIfNeeded: seconds), UInt32(truncatingIfNeeded: nanoseconds))
     }
   }
 
@@ -147,10 +154,12 @@ struct StatRules: Sendable {
   /// Whether something that was last changed when `status` says may have changed again, unseen, at or after
   /// `moment`: within one tick of the clock, two changes look alike.
   ///
-  /// A time without a fraction comes from a file system that keeps whole seconds, or, as FAT, every other one.
+  /// A time without a fraction comes from a file system that keeps whole seconds, or, as FAT, every other one. Content
+  /// dated further ahead than is counted was so by hand: the next change will date it anew.
   static func mayHaveChanged(_ status: FileStatus, after moment: Int64) -> Bool {
-    [status.modified, status.changed].contains { time in
-      time % 1_000_000_000 == 0 ? time > moment - 2_000_000_000 : time >= moment
+    func isClose(_ time: Int64) -> Bool {
+      time % 1_000_000_000 == 0 ? time > max(moment, 0) - 2_000_000_000 : time >= moment
     }
+    return status.modified < .max && isClose(status.modified) || isClose(status.changed)
   }
 }

@@ -119,6 +119,31 @@ import Testing
     }
   }
 
+  /// Not every file system keeps such a time, but some that are common do.
+  @Test(arguments: ["2300-01-01", "2445-12-31T23:59:59.5", "1600-01-01", "1950-01-01T00:00:00.5"])
+  func timesFarFromNow(date: String) throws {
+    let lab = try Lab()
+    for name in ["tracked", "folder/tracked", "new", "folder/new"] { lab.scratch.put(name, .file("1\n")) }
+    try lab.scratch.git("add", "tracked", "folder/tracked")
+    try lab.scratch.git("commit", "--quiet", "-m", "base")
+    let dated = ["tracked", "folder/new", "folder", ".git/index"].map { lab.scratch.path + "/" + $0 }
+    try lab.scratch.run("touch", ["-d", date] + dated)
+    usleep(20_000)
+    var last = try save(lab, after: nil).commit
+    let path = lab.scratch.path + "/.git/session/stat-cache"
+    let cache = try #require(StatCache(readingFrom: path, of: last))
+    #expect(cache.files[Array("folder/new".utf8)] != nil)
+    for name in ["tracked", "folder/new"] {
+      lab.scratch.put(name, .file("2\n"))
+      try lab.scratch.run("touch", ["-d", date] + dated)
+      let saved = try save(lab, after: last)
+      last = saved.commit
+      #expect(saved.snapshot.tree.hex == (try lab.treeByAddAll()))
+      lab.engine = .plumbing
+      #expect(try lab.save().snapshot == saved.snapshot)
+    }
+  }
+
   private func file(_ path: String) -> URL {
     if !FileManager.default.fileExists(atPath: path) {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
