@@ -54,6 +54,12 @@ package struct Directory: ~Copyable, Sendable {
     return FileStatus(raw)
   }
 
+  /// Whether a path from here, of any form, leads to anything that may be looked at. Links on the way are followed.
+  package func leads(to path: [UInt8]) -> Bool {
+    var raw = stat()
+    return withPath(path) { fstatat(descriptor.number, $0, &raw, AT_SYMLINK_NOFOLLOW) } == 0
+  }
+
   /// Whether the file system is known to give a folder a new time whenever a name in it comes, goes or changes its
   /// kind, at once and for all to see. Those of networks and of programs need not.
   package func keepsFolderTimes() throws(FileError) -> Bool {
@@ -76,6 +82,10 @@ package struct Directory: ~Copyable, Sendable {
   /// Opens a file in this folder.
   func open(_ name: UnsafePointer<CChar>, flags: Int32) throws(FileError) -> Descriptor {
     try Descriptor(opening: name, in: descriptor.number, flags: flags)
+  }
+
+  func open(_ name: [UInt8], flags: Int32) throws(FileError) -> Descriptor {
+    try Descriptor(opening: name, in: descriptor.number, flags: flags, path: path(of: name))
   }
 
   /// Reads a link; the number of bytes, at most `capacity`.

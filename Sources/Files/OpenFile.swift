@@ -58,6 +58,11 @@ extension Directory {
     try OpenFile(try open(name, flags: OpenFile.flags), called: String(cString: name))
   }
 
+  /// The same for what a link of this name leads to.
+  package func openTarget(_ name: [UInt8]) throws(FileError) -> OpenFile {
+    try OpenFile(try open(name, flags: OpenFile.flags & ~O_NOFOLLOW), called: path(of: name))
+  }
+
   /// The bytes of a link.
   package func linkTarget(_ name: UnsafePointer<CChar>) throws(FileError) -> [UInt8] {
     var capacity = 256

@@ -38,7 +38,7 @@ struct FolderScanner {
       for position in folder.entries { report.leaveOut(Array(index.path(position)), .unreadable) }
       return []
     }
-    if folder.entries.isEmpty, !folder.path.isEmpty, try isNestedRepository(opened) {
+    if folder.entries.isEmpty, !folder.path.isEmpty, isNestedRepository(opened) {
       report.leaveOut(folder.path, .nestedRepository)
       return []
     }
@@ -217,9 +217,8 @@ struct FolderScanner {
     }
   }
 
-  private func isNestedRepository(_ opened: WorkTreeScan.OpenFolder) throws(GitError) -> Bool {
-    guard holds(".git", kinds: [.directory, .file, .link, nil]) else { return false }
-    return try withFiles { () throws(FileError) in try NestedRepository.isThere(in: opened.directory) }
+  private func isNestedRepository(_ opened: WorkTreeScan.OpenFolder) -> Bool {
+    holds(".git", kinds: [.directory, .file, .link, nil]) && NestedRepository.isThere(in: opened.directory)
   }
 
   /// An attribute file that is in the index alone holds as well.

@@ -1,36 +1,32 @@
 import Files
 
-/// Whether a folder is a repository of its own, by the signs that git goes by.
+/// Whether a folder is a repository of its own, by the signs that git goes by. What cannot be looked at is no sign,
+/// but for a file `.git` that cannot be read.
 enum NestedRepository {
-  static func isThere(in folder: borrowing Directory) throws(FileError) -> Bool {
+  /// In bytes: no path that a `.git` file may hold is as long.
+  private static let limit = 1 << 16
+
+  static func isThere(in folder: borrowing Directory) -> Bool {
     let name = Array(".git".utf8)
-    guard let status = try folder.status(name) else { return false }
-    switch status.kind {
-    case .directory: return try isGitDirectory(try folder.open(name))
-    case .link, .other: return try isGitDirectory(at: folder.path(of: name))
-    case .file:
-      let content = try Files.read(folder.path(of: name), limit: 1 << 16)
-      let text = String(decoding: content, as: UTF8.self)
-      guard text.hasPrefix("gitdir: "), let line = text.dropFirst(8).split(separator: "\n").first else {
-        return false
-      }
-      return try isGitDirectory(at: line.hasPrefix("/") ? String(line) : folder.path(of: []) + line)
-    }
-  }
-
-  private static func isGitDirectory(at path: String) throws(FileError) -> Bool {
+    if isGitDirectory(name, from: folder) { return true }
+    guard let kind = try? folder.status(name)?.kind, kind == .file || kind == .link else { return false }
     do throws(FileError) {
-      return try isGitDirectory(try Directory(path))
-    } catch  where error.isMissing || error.isNoDirectory || error.isNotPermitted {
-      return false
+      let file = try folder.openTarget(name)
+      guard file.status.size <= limit else { return false }
+      let (content, mark) = (try file.readToEnd(), "gitdir: ".utf8)
+      guard content.starts(with: mark) else { return false }
+      let path = content.dropFirst(mark.count).prefix {
+        ![UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0)
+      }
+      return !path.isEmpty && isGitDirectory(Array(path), from: folder)
+    } catch {
+      return kind == .file && !error.isMissing
     }
   }
 
-  private static func isGitDirectory(_ folder: borrowing Directory) throws(FileError) -> Bool {
-    guard try folder.status(Array("HEAD".utf8)) != nil else { return false }
+  private static func isGitDirectory(_ path: [UInt8], from folder: borrowing Directory) -> Bool {
+    func holds(_ name: String) -> Bool { folder.leads(to: path + Array("/\(name)".utf8)) }
     // A linked work tree keeps the rest elsewhere.
-    if try folder.status(Array("commondir".utf8)) != nil { return true }
-    for name in ["objects", "refs"] where try folder.status(Array(name.utf8)) == nil { return false }
-    return true
+    return holds("HEAD") && (holds("commondir") || holds("objects") && holds("refs"))
   }
 }

@@ -46,7 +46,7 @@ struct UnsavedEntries {
           found.append(LeftOut(path: path.description, reason: .specialFile))
         } else if status.kind == .directory {
           let below = try folder.open(name)
-          if !isKnown, try NestedRepository.isThere(in: below) { continue }
+          if !isKnown, NestedRepository.isThere(in: below) { continue }
           try look(into: below, at: path, &found)
         }
       } catch {

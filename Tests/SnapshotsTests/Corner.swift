@@ -74,6 +74,18 @@ struct Corner: Sendable, CustomTestStringConvertible {
         scratch.put("folder \(name)/\(name)", .link(name))
       }
     },
+    Corner("what is called .git, and is no repository") { scratch in
+      let contents = [
+        String(repeating: "x", count: 70_000), "gitdir: " + String(repeating: "x", count: 70_000), "gitdir: ",
+        "gitdir: nowhere\n", "",
+      ]
+      for (number, content) in contents.enumerated() {
+        scratch.put("folder\(number)/.git", .file(content))
+        scratch.put("folder\(number)/new", .file("new\n"))
+      }
+      scratch.put("pipe/.git", .fifo)
+      scratch.put("pipe/new", .file("new\n"))
+    },
     Corner("pipe") {
       try commitSome($0)
       $0.put("pipe", .fifo)

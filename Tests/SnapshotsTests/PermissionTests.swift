@@ -26,11 +26,27 @@ import Testing
       saved.reasons() == [
         "tracked": .unreadable, "changed": .unreadable, "new": .unreadable, "closed/": .unreadable,
         "shut/tracked": .unreadable,
-        "shut/": .unreadable, "listed/tracked": .unreadable,
+        "shut/": .unreadable, "listed/": .unreadable, "listed/tracked": .unreadable,
       ])
     #expect(
       Set(saved.tree.keys.map(\.description))
         == ["tracked", "changed", "shut/tracked", "listed/tracked", "ordinary"])
+  }
+
+  @Test(arguments: Lab.Engine.allCases) func aFolderWhoseGitDirCannotBeRead(engine: Lab.Engine) throws {
+    let lab = try Lab()
+    lab.engine = engine
+    for name in ["file", "shut", "listed"] {
+      lab.scratch.put(name + "/new", .file("new\n"))
+      if name != "file" { try lab.scratch.git("init", "--quiet", name) }
+    }
+    lab.scratch.put("file/.git", .file("gitdir: elsewhere\n"))
+    for (name, mode) in [("file", "000"), ("shut", "000"), ("listed", "600")] {
+      try chmod(mode, name + "/.git", in: lab)
+    }
+    let saved = try lab.save()
+    #expect(Set(saved.tree.keys.map(\.description)) == ["shut/new", "listed/new"])
+    #expect(saved.reasons() == ["file/": .nestedRepository])
   }
 
   @Test func unsavedContentIsNotOverwritten() throws {
