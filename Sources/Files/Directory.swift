@@ -13,9 +13,12 @@ package struct Directory: ~Copyable, Sendable {
   private let descriptor: Descriptor
   private let path: String
 
-  package init(_ path: String) throws(FileError) {
-    descriptor = try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    self.path = path
+  package init(_ path: String) throws(FileError) { try self.init(Array(path.utf8)) }
+
+  package init(_ path: [UInt8]) throws(FileError) {
+    self.path = String(decoding: path, as: UTF8.self)
+    descriptor = try Descriptor(
+      opening: path, in: AT_FDCWD, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC, path: self.path)
   }
 
   private init(_ name: [UInt8], in parent: borrowing Directory) throws(FileError) {

@@ -10,10 +10,12 @@ import Synchronization
 /// the last component; what reads and writes content does.
 package enum Files {
   /// The status of a path itself, or nil if nothing is there.
-  package static func status(_ path: String) throws(FileError) -> FileStatus? {
+  package static func status(_ path: String) throws(FileError) -> FileStatus? { try status(Array(path.utf8)) }
+
+  package static func status(_ path: [UInt8]) throws(FileError) -> FileStatus? {
     var raw = stat()
     do {
-      try checked("look at", path) { lstat(path, &raw) }
+      try checked("look at", String(decoding: path, as: UTF8.self)) { withPath(path) { lstat($0, &raw) } }
     } catch  where error.isMissing {
       return nil
     }
@@ -214,28 +216,29 @@ package enum Files {
   }
 
   /// Removes a folder with all it holds, following no link. That it is already gone is no error.
-  package static func removeTree(_ path: String) throws(FileError) {
-    guard let status = try status(path) else { return }
-    guard status.kind == .directory else { return try remove(path) }
-    for name in try list(path) { try removeTree(path + "/" + name) }
-    try checked("remove folder", path) { rmdir(path) }
+  package static func removeTree(_ path: String) throws(FileError) { try removeTree(Array(path.utf8)) }
+
+  private static func removeTree(_ path: [UInt8]) throws(FileError) {
+    let isFolder = try status(path)?.kind == .directory
+    if isFolder { for name in try names(in: path) { try removeTree(path + [UInt8(ascii: "/")] + name) } }
+    do {
+      try checked("remove", String(decoding: path, as: UTF8.self)) {
+        withPath(path) { isFolder ? rmdir($0) : unlink($0) }
+      }
+    } catch  where error.isMissing {}
   }
 
-  /// The names in a folder, without `.` and `..`, in no order. A folder that is not there holds nothing.
+  /// The names in a folder, without `.` and `..`, sorted by their bytes. A folder that is not there holds nothing.
   package static func list(_ path: String) throws(FileError) -> [String] {
-    guard let stream = opendir(path) else {
-      if errno == ENOENT { return [] }
-      throw FileError("list", path)
+    try names(in: Array(path.utf8)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func names(in path: [UInt8]) throws(FileError) -> [[UInt8]] {
+    do throws(FileError) {
+      return try Directory(path).names()
+    } catch  where error.code == ENOENT {
+      return []
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-        String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
   }
 
   /// Creates a folder for this user alone. That there is something of that name is no error.

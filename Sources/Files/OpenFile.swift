@@ -22,8 +22,12 @@ package struct OpenFile: ~Copyable {
   }
 
   /// `EINVAL` for what is no file; a link is not followed, and a pipe is not waited for.
-  package init(_ path: String) throws(FileError) {
-    try self.init(try Descriptor(opening: path, flags: Self.flags), called: path)
+  package init(_ path: String) throws(FileError) { try self.init(Array(path.utf8)) }
+
+  package init(_ path: [UInt8]) throws(FileError) {
+    let name = String(decoding: path, as: UTF8.self)
+    try self.init(
+      try Descriptor(opening: path, in: AT_FDCWD, flags: Self.flags, path: name), called: name)
   }
 
   package var descriptorNumber: Int32 { descriptor.number }

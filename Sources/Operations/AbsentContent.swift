@@ -59,9 +59,9 @@ extension Workspace {
   ///
   /// The form of a pointer: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
   private func largeObject(of path: RepositoryPath) throws -> String? {
-    let file = (repository.workTree ?? "") + "/" + String(decoding: path.bytes, as: UTF8.self)
+    let file = Array("\(repository.workTree ?? "")/".utf8) + path.bytes
     guard let status = try Files.status(file), status.kind == .file, status.size < 1024 else { return nil }
-    let text = String(decoding: try Files.read(file, limit: 1024), as: UTF8.self)
+    let text = String(decoding: try OpenFile(file).readToEnd(), as: UTF8.self)
     guard text.hasPrefix("version https://git-lfs.github.com/spec/v1\n") else { return nil }
     let prefix = "oid sha256:"
     let line = text.split(separator: "\n").first { $0.hasPrefix(prefix) }

@@ -81,12 +81,11 @@ final class IgnoreLookup: Sendable {
 
   /// A link is no ignore file, and one that cannot be read ignores nothing, as in git.
   private func content(_ path: [UInt8]) -> [UInt8] {
-    do {
-      let file = String(decoding: Array((workTree + "/").utf8) + path, as: UTF8.self)
-      guard let status = try Files.status(file) else { return absent[path] ?? [] }
-      return status.kind == .file ? try Files.read(file, limit: 1 << 24) : []
+    do throws(FileError) {
+      let file = try OpenFile(Array((workTree + "/").utf8) + path)
+      return file.status.size <= 1 << 24 ? try file.readToEnd() : []
     } catch {
-      return []
+      return error.isMissing ? absent[path] ?? [] : []
     }
   }
 }

@@ -24,7 +24,7 @@ package struct SavedFolders {
       let path = RepositoryPath(folder)
       guard folder.isEmpty || !isOther(path) else { continue }
       try body(folder)
-      let place = folder.isEmpty ? workTree : workTree + "/" + String(decoding: folder, as: UTF8.self)
+      let place = self.place(of: folder)
       do {
         try Directory(place).list(into: listing)
       } catch {
@@ -32,8 +32,7 @@ package struct SavedFolders {
         continue
       }
       for entry in listing.entries {
-        let name = String(decoding: listing.name(entry), as: UTF8.self)
-        let kind = try entry.kind ?? Files.status("\(place)/\(name)")?.kind
+        let kind = try entry.kind ?? Files.status(place + [UInt8(ascii: "/")] + listing.name(entry))?.kind
         guard kind == .directory else { continue }
         waiting.append((folder.isEmpty ? [] : folder + [UInt8(ascii: "/")]) + listing.name(entry))
       }
@@ -54,7 +53,10 @@ package struct SavedFolders {
   /// Whether nothing in it is saved: a git dir, another repository, or what is ignored.
   private func isOther(_ path: RepositoryPath) -> Bool {
     if path.name.elementsEqual(".git".utf8) || ignore.ignores(path, isFolder: true) { return true }
-    let inside = "\(workTree)/\(String(decoding: path.bytes, as: UTF8.self))/.git"
-    return (try? Files.status(inside)) != nil
+    return (try? Files.status(place(of: path.bytes + Array("/.git".utf8)))) != nil
+  }
+
+  private func place(of path: [UInt8]) -> [UInt8] {
+    Array(workTree.utf8) + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
   }
 }
