@@ -113,6 +113,15 @@ package struct Directory: ~Copyable, Sendable {
     return stream
   }
 
+  /// What comes next in a stream; nil at the end.
+  func next(in stream: OpaquePointer) throws(FileError) -> UnsafeMutablePointer<dirent>? {
+    // It alone tells the end from an error.
+    errno = 0
+    let entry = readdir(stream)
+    if entry == nil, errno != 0 { throw FileError("list", path) }
+    return entry
+  }
+
   package func makeDirectory(_ name: [UInt8]) throws(FileError) {
     try checked("create folder", path(of: name)) { withPath(name) { mkdirat(descriptor.number, $0, 0o777) } }
   }

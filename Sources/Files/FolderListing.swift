@@ -58,7 +58,7 @@ extension Directory {
     listing.removeAll()
     let stream = try openStream()
     defer { closedir(stream) }
-    while let entry = readdir(stream) {
+    while let entry = try next(in: stream) {
       let kind = Self.kind(ofType: Int32(entry.pointee.d_type))
       withUnsafeBytes(of: &entry.pointee.d_name) { raw in
         guard let name = raw.baseAddress else { return }
