@@ -1,6 +1,12 @@
 import Files
 
 extension ObjectBatch {
+  /// The content of a blob that the repository holds; throws `.missing` if it does not, as a partial clone may. Several
+  /// threads may ask at once.
+  package func stored(blob id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
+    try repository.object(id, .blob, limit: limit)
+  }
+
   /// The content of an object of this batch, published or not, or of the repository.
   package func object(_ id: ObjectID, _ kind: ObjectKind, limit: Int) throws(GitError) -> [UInt8] {
     if let content = content(of: id, kind), content.count <= limit { return content }

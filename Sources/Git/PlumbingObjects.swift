@@ -14,8 +14,9 @@ final class PlumbingObjects: ObjectSource {
   init(
     git: GitExecutable, gitDirectory: String, format: ObjectFormat, environment: [String: String] = [:]
   ) {
-    // What a partial clone lacks is missing here: reading must not go to the network.
-    let own = environment.merging(["GIT_NO_LAZY_FETCH": "1"]) { $1 }
+    // What a partial clone lacks is missing here: reading must not go to the network. Before git 2.45 only a protocol that
+    // does not exist keeps it from there.
+    let own = environment.merging(["GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"]) { $1 }
     process = git.process(
       ["--git-dir=" + gitDirectory, "cat-file", "--batch-command"], in: gitDirectory, environment: own)
     self.format = format

@@ -10,15 +10,15 @@ struct AttributeRules {
 
   static func isAttributeFile(_ path: RepositoryPath) -> Bool { path.name == Array(".gitattributes".utf8) }
 
-  /// The `.gitattributes` files that there will be once the plan is carried out.
-  func afterwards(_ plan: RestorePlan) throws(GitError) -> [IndexEntry] {
+  /// The `.gitattributes` files that there will be once the plan is carried out, as far as `paths` fall under them.
+  func afterwards(_ plan: RestorePlan, above paths: [RepositoryPath]) throws(GitError) -> [IndexEntry] {
     let replaced = Set(plan.writes.map(\.path) + plan.removals.map(\.path))
     let kept = try index.entries([":(top,glob)**/.gitattributes"]).filter {
       $0.stage == 0 && $0.mode != TreeChange.submoduleMode && !replaced.contains($0.path)
     }
     let written = plan.writes.filter { Self.isAttributeFile($0.path) }
       .map { IndexEntry(mode: $0.mode, id: $0.id, stage: 0, path: $0.path) }
-    return (kept + written).sorted { $0.path < $1.path }
+    return (kept + written).above(paths).sorted { $0.path < $1.path }
   }
 
   /// The entries whose files in the work tree are not what git would write under `attributes`. Looked at are

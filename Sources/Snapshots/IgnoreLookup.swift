@@ -27,13 +27,14 @@ final class IgnoreLookup: Sendable {
   }
 
   private let workTree: String
-  /// What ignore files that are absent on purpose hold, by their path: those outside of a sparse checkout.
-  private let absent: [[UInt8]: [UInt8]]
+  /// Gives what an ignore file holds that is absent on purpose: one outside of a sparse checkout.
+  private let absent: @Sendable (_ path: [UInt8]) -> [UInt8]?
   private let shared: Mutex<[[UInt8]: Rules]>
   private let outside: [IgnorePatterns]
 
   init(
-    _ workTree: String, _ settings: WorkTreeSettings, absent: [[UInt8]: [UInt8]]
+    _ workTree: String, _ settings: WorkTreeSettings,
+    absent: @escaping @Sendable (_ path: [UInt8]) -> [UInt8]? = { _ in nil }
   ) throws(FileError) {
     self.workTree = workTree
     self.absent = absent
@@ -85,7 +86,7 @@ final class IgnoreLookup: Sendable {
       let file = try OpenFile(Array((workTree + "/").utf8) + path)
       return file.status.size <= 1 << 24 ? try file.readToEnd() : []
     } catch {
-      return error.isMissing ? absent[path] ?? [] : []
+      return error.isMissing ? absent(path) ?? [] : []
     }
   }
 }

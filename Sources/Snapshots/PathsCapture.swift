@@ -39,7 +39,7 @@ struct PathsCapture {
       try repository.operationInProgress() == last.operation
     else { return nil }
     let workTree = try repository.requireWorkTree()
-    let ignore = try withFiles { () throws(FileError) in try IgnoreLookup(workTree, settings, absent: [:]) }
+    let ignore = try withFiles { () throws(FileError) in try IgnoreLookup(workTree, settings) }
     let conversions = try withFiles { () throws(FileError) in try Conversions(settings) }
     var leftOut = last.leftOut
     var edit = TreeEdit(repository, batch: batch)

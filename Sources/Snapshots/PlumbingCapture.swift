@@ -56,7 +56,7 @@ package struct PlumbingCapture {
   /// What git has no form for.
   private func unmentioned() throws(GitError) -> [LeftOut] {
     let ignore = try withFiles { () throws(FileError) in
-      try IgnoreLookup(workTree, settings, absent: [:])
+      try IgnoreLookup(workTree, settings)
     }
     let tracked = try Self.staged(repository, replacement, batch: batch, name: "tracked")
       .run(["ls-files", "-z"]).fields.map { RepositoryPath($0) }

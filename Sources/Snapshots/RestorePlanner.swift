@@ -31,7 +31,7 @@ package struct RestorePlanner {
     var plan = RestorePlan()
     plan.obstacles = forbidden(changes)
     guard plan.obstacles.isEmpty else { return plan }
-    let sparse = try sparsePaths(among: changes)
+    let sparse = changes.isEmpty ? [] : try sparsePaths()
     let usable = changes.filter { change in
       let reason: RestorePlan.Kept.Reason? =
         change.isSubmodule ? .submodule : sparse.contains(change.path) ? .sparse : nil
@@ -67,8 +67,7 @@ package struct RestorePlanner {
   }
 
   /// What git does not keep in this work tree on purpose: its content is not here to be replaced.
-  private func sparsePaths(among changes: [TreeChange]) throws(GitError) -> Set<RepositoryPath> {
-    guard !changes.isEmpty else { return [] }
+  private func sparsePaths() throws(GitError) -> Set<RepositoryPath> {
     let fields = try capture.index.run(["ls-files", "-t", "-z"]).fields
     return Set(fields.filter { $0.first == UInt8(ascii: "S") }.map { RepositoryPath($0.dropFirst(2)) })
   }
@@ -97,7 +96,7 @@ package struct RestorePlanner {
     guard !paths.isEmpty else { return [] }
     let staging = try Staging(repository, batch: batch)
     let rules = try repository.entries(named: ".gitignore", in: target.tree, batch: batch)
-    try staging.checkOut(rules.filter { SafePath.isSafe($0.path) })
+    try staging.checkOut(rules.above(paths).filter { SafePath.isSafe($0.path) })
     return try IgnoreRules(repository: repository, folder: staging.folder).ignored(paths)
   }
 
@@ -121,16 +120,24 @@ package struct RestorePlanner {
     into plan: inout RestorePlan
   ) throws(GitError) {
     let rules = AttributeRules(repository: repository, batch: batch, index: capture.index)
-    plan.attributes = try rules.afterwards(plan)
     let touched = plan.writes.map(\.path) + plan.removals.map(\.path)
-    guard plan.obstacles.isEmpty, touched.contains(where: AttributeRules.isAttributeFile) else { return }
-    let changed = Set(changes.map(\.path))
-    let unchanged = try capture.index.entries(pathspecs).filter { !changed.contains($0.path) }
+    let mayLookDifferent = plan.obstacles.isEmpty && touched.contains(where: AttributeRules.isAttributeFile)
+    let unchanged = mayLookDifferent ? try entries(pathspecs, without: changes) : []
+    plan.attributes = try rules.afterwards(plan, above: plan.writes.map(\.path) + unchanged.map(\.path))
+    guard mayLookDifferent else { return }
     for entry in try rules.looksDifferent(unchanged, under: plan.attributes) {
       let existing = try Directory.status(of: entry.path, below: workTree)
       plan.obstacles += try surroundings.obstacles(toWriting: entry.path, over: existing?.kind)
       plan.writes.append(.init(path: entry.path, mode: entry.mode, id: entry.id, existing: existing))
     }
+  }
+
+  /// What is in the work tree and is not among `changes`.
+  private func entries(
+    _ pathspecs: [String], without changes: [TreeChange]
+  ) throws(GitError) -> [IndexEntry] {
+    let others = Set(changes.map(\.path)).union(try sparsePaths())
+    return try capture.index.entries(pathspecs).filter { !others.contains($0.path) }
   }
 
   /// What could not be read is in no snapshot, so nothing may happen to it. What nothing would happen to anyway

@@ -11,7 +11,7 @@ package struct SavedFolders {
     let workTree = try repository.requireWorkTree()
     self.repository = repository
     self.workTree = workTree
-    ignore = try withFiles { () throws(FileError) in try IgnoreLookup(workTree, settings, absent: [:]) }
+    ignore = try withFiles { () throws(FileError) in try IgnoreLookup(workTree, settings) }
   }
 
   /// Visits a folder, by its path from the top (empty for the top itself), and those below it that are not ignored and

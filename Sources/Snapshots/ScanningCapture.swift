@@ -50,10 +50,7 @@ struct ScanningCapture {
   func snapshot(_ cache: StatCache?) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
     if let cache { batch.assume(cache.objects) }
     let workTree = try repository.requireWorkTree()
-    let absent = try absentIgnoreFiles()
-    let ignore = try withFiles { () throws(FileError) in
-      try IgnoreLookup(workTree, settings, absent: absent)
-    }
+    let ignore = try ignoreLookup(workTree)
     let scan = try WorkTreeScan(
       workTree, index: index, settings: settings, limits: limits, ignore: ignore, cache: cache, batch: batch,
       ownFolders: repository.foldersInWorkTree)
@@ -95,16 +92,29 @@ struct ScanningCapture {
       intentToAdd: announced)
   }
 
-  /// The ignore files that a sparse work tree leaves out; they hold all the same.
-  private func absentIgnoreFiles() throws(GitError) -> [[UInt8]: [UInt8]] {
+  /// The ignore files that a sparse work tree leaves out hold all the same, where they are in the repository at all.
+  private func ignoreLookup(_ workTree: String) throws(GitError) -> IgnoreLookup {
+    let absent = absentIgnoreFiles()
+    return try withFiles { () throws(FileError) in
+      try IgnoreLookup(workTree, settings) { [batch] path in
+        do {
+          return try absent[path].map { (id) throws(GitError) in try batch.stored(blob: id, limit: 1 << 24) }
+        } catch {
+          return nil
+        }
+      }
+    }
+  }
+
+  private func absentIgnoreFiles() -> [[UInt8]: ObjectID] {
     guard index.hasSkipped else { return [:] }
-    var found: [[UInt8]: [UInt8]] = [:]
+    var found: [[UInt8]: ObjectID] = [:]
     for position in 0..<index.count where index[position].isSkipped {
       let path = index.path(position)
       guard path.suffix(10).elementsEqual(".gitignore".utf8),
         path.count == 10 || path[path.count - 11] == UInt8(ascii: "/")
       else { continue }
-      found[Array(path)] = try repository.object(index[position].id, .blob, limit: 1 << 24)
+      found[Array(path)] = index[position].id
     }
     return found
   }

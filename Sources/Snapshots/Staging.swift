@@ -61,6 +61,14 @@ struct Staging: ~Copyable {
   }
 }
 
+extension [IndexEntry] {
+  /// Those whose folder is the top or one in which, or below which, one of the paths lies.
+  func above(_ paths: [RepositoryPath]) -> [IndexEntry] {
+    let folders = Set(paths.flatMap(\.ancestors))
+    return filter { $0.path.parent.map(folders.contains) ?? true }
+  }
+}
+
 extension Repository {
   /// The entries of a tree whose last component is `name`.
   func entries(named name: String, in tree: ObjectID, batch: ObjectBatch) throws(GitError) -> [IndexEntry] {

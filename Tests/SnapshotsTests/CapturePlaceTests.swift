@@ -41,6 +41,47 @@ import Testing
     try lab.scratch.git(["fsck", "--strict"], in: clone)
   }
 
+  /// What lies outside of the sparse checkout is not in the clone, and there is nobody to get it from.
+  @Test(arguments: [ObjectFormat.sha1, .sha256]) func aSparsePartialClone(format: ObjectFormat) throws {
+    let lab = try Lab(format)
+    for name in ["in", "out"] {
+      lab.scratch.put("\(name)/.gitignore", .file("*.\(name)\n"))
+      lab.scratch.put("\(name)/.gitattributes", .file("*.\(name) text\n"))
+      lab.scratch.put("\(name)/file", .file("\(name)\n"))
+    }
+    try lab.scratch.commit("base")
+    try lab.scratch.git("config", "uploadpack.allowFilter", "true")
+    let clone = lab.scratch.root + "/clone"
+    let source = "file://" + lab.scratch.path
+    try lab.scratch.git("clone", "--quiet", "--filter=blob:none", "--sparse", source, clone)
+    try lab.scratch.git(["sparse-checkout", "set", "--cone", "in"], in: clone)
+    try lab.scratch.remove(".git")
+    func put(_ name: String, _ text: String) {
+      FileTree.put(.file(text), at: RepositoryPath(name.utf8), below: clone)
+    }
+
+    put("in/file", "one\n")
+    put("in/a.in", "ignored\n")
+    put("in/a.txt", "one\r\n")
+    let first = try lab.save(at: clone)
+    #expect(first.snapshot.leftOut.isEmpty)
+    #expect(
+      first.tree.keys.map(\.description).sorted() == [
+        "in/.gitattributes", "in/.gitignore", "in/a.txt", "in/file", "out/.gitattributes", "out/.gitignore",
+        "out/file",
+      ])
+    put("in/file", "two\n")
+    put("in/new", "two\n")
+    put("in/.gitattributes", "*.txt text\n")
+    _ = try lab.restore(first.target, from: clone)
+    #expect(FileTree(of: clone) == first.files)
+
+    // No rules are known here.
+    put("out/new", "new\n")
+    let second = try lab.save(at: clone)
+    #expect(Set(second.tree.keys).subtracting(first.tree.keys).map(\.description) == ["out/new"])
+  }
+
   @Test func fromAFolderBelowTheTop() throws {
     let lab = try Lab()
     lab.scratch.put("deep/er/file", .file("one\n"))

@@ -36,14 +36,17 @@ import Testing
     lab.scratch.put("in/file", .file("in\n"))
     lab.scratch.put("out/file", .file("out\n"))
     lab.scratch.put("out/absent", .file("absent\n"))
+    lab.scratch.put("out/.gitignore", .file("ignored\n"))
     try lab.scratch.commit("base")
     try lab.scratch.git("sparse-checkout", "set", "--cone", "in")
     lab.scratch.put("out/file", .file("changed\n"))
     lab.scratch.put("out/new", .file("new\n"))
+    lab.scratch.put("out/ignored", .file("ignored\n"))
     let saved = try lab.save()
     #expect(try text("out/file", of: saved, in: lab) == "changed\n")
     #expect(try text("out/new", of: saved, in: lab) == "new\n")
     #expect(try text("out/absent", of: saved, in: lab) == "absent\n")
+    #expect(saved.tree[RepositoryPath("out/ignored".utf8)] == nil)
   }
 
   @Test func aDirtySubmoduleIsReported() throws {

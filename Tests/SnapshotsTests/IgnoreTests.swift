@@ -58,7 +58,7 @@ import Testing
 
     let repository = try lab.scratch.open()
     let settings = WorkTreeSettings(try repository.configuration(), of: repository)
-    let lookup = try IgnoreLookup(lab.scratch.path, settings, absent: [:])
+    let lookup = try IgnoreLookup(lab.scratch.path, settings)
     let others = try lab.scratch.git("ls-files", "--others", "-z").split(separator: "\0").map(String.init)
     let kept = Set(
       try lab.scratch.git("ls-files", "--others", "--exclude-standard", "-z").split(separator: "\0").map(
