@@ -152,7 +152,7 @@ package struct Directory: ~Copyable, Sendable {
       try checked("put in place", path(of: name)) {
         withPath(source) { from in withPath(name) { renameat(AT_FDCWD, from, descriptor.number, $0) } }
       }
-    } catch  where error.code == EXDEV {
+    } catch  where error.isOfOtherDisk {
       let temporary = Array(".git-session-\(getpid())".utf8)
       do {
         try copy(source, as: temporary)

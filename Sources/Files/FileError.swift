@@ -34,6 +34,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   /// A lock is held by another process.
   package var isContended: Bool { code == EWOULDBLOCK }
   package var isExisting: Bool { code == EEXIST }
+  /// The two names of a call lie on different disks.
+  package var isOfOtherDisk: Bool { code == EXDEV }
   package var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
   package var isNotPermitted: Bool { code == EACCES || code == EPERM || code == EROFS }
 }

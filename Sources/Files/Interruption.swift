@@ -19,7 +19,7 @@ package final class Interruption: Sendable {
     }
     (reading, writing) = (ends[0], ends[1])
     told = writing
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in Self.numbers {
       signal(number) { _ in
         var byte: UInt8 = 0
         _ = write(told, &byte, 1)
@@ -42,5 +42,49 @@ package final class Interruption: Sendable {
   }
 }
 
+extension Interruption {
+  static let numbers = [SIGINT, SIGTERM, SIGHUP]
+
+  /// From now on, and for the whole process, what would end it at once waits for ``takeEffect()``. What is ignored stays
+  /// so.
+  ///
+  /// What comes again after more than a second waits no longer. Within that time it may be the same press of a key,
+  /// which the terminal tells us, and git, which has started us and tells us again.
+  package static func holdBack() {
+    guard !isHeldBack else { return }
+    (isHeldBack, waiting, since) = (true, 0, 0)
+    for number in numbers {
+      let previous = signal(number) { number in
+        let now = time(nil)
+        if waiting == 0 {
+          (waiting, since) = (number, now)
+        } else if now > since + 1 {
+          signal(number, SIG_DFL)
+          raise(number)
+        }
+      }
+      if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        signal(number, SIG_IGN)
+      }
+    }
+  }
+
+  package private(set) nonisolated(unsafe) static var isHeldBack = false
+
+  /// Whether something has come that waits.
+  package static var isWaiting: Bool { waiting != 0 }
+
+  /// Ends the process by the signal that has come, if one has.
+  package static func takeEffect() {
+    guard isWaiting else { return }
+    signal(waiting, SIG_DFL)
+    raise(waiting)
+  }
+}
+
 /// Where a signal is told; a handler can hold nothing.
 private nonisolated(unsafe) var told: Int32 = -1
+
+/// The signal that waits, or 0, and when it came, in seconds since 1970.
+private nonisolated(unsafe) var waiting: Int32 = 0
+private nonisolated(unsafe) var since: time_t = 0

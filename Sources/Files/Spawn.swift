@@ -6,7 +6,7 @@
 
 /// The start of another program, by `posix_spawn`.
 ///
-/// It hears all signals, whatever this process blocks, and dies of a closed pipe, whatever this process ignores.
+/// It hears all signals, whatever this process blocks, unless it is to hear of no interruption, and dies of a closed pipe, whatever this process ignores.
 package struct Spawn {
   /// What the program has for one of its standard streams.
   package enum Stream {
@@ -34,6 +34,8 @@ package struct Spawn {
   package var output = Stream.own
   package var errors = Stream.own
   package var company = Company.ours
+  /// It ends by itself, soon, and what wants this process to end is not for it.
+  package var ignoresInterruption = false
 
   /// `program` is a path, or a name that is looked up in the folders that this process looks in.
   package init(_ program: String, _ arguments: [String], environment: [String: String]) {
@@ -67,6 +69,7 @@ package struct Spawn {
     }
     var (blocked, defaults) = (sigset_t(), sigset_t())
     sigemptyset(&blocked)
+    if ignoresInterruption { for number in Interruption.numbers { sigaddset(&blocked, number) } }
     if company == .session {
       sigfillset(&defaults)
     } else {

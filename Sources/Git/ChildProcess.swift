@@ -54,6 +54,7 @@ struct ChildProcess {
       let (input, output, errors) = (try ChildPipe(), try ChildPipe(), try ChildPipe())
       var spawn = Spawn(executable, arguments, environment: environment)
       spawn.input = .descriptor(input.reading.number)
+      spawn.ignoresInterruption = Interruption.isHeldBack
       if !inheritsOutput {
         spawn.output = .descriptor(output.writing.number)
         spawn.errors = .descriptor(errors.writing.number)

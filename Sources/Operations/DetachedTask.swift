@@ -24,12 +24,15 @@ package struct DetachedTask: Sendable {
 
   static let send = DetachedTask(name: "send", milliseconds: 15 * 60_000) { try SendQueued().run(in: $0) }
 
+  /// And away with what was left behind, since this comes by now and then.
   static let mergePacks = DetachedTask(name: "merge-packs", milliseconds: 15 * 60_000) {
+    Leftovers($0.repository).sweep()
     try Consolidation($0.repository).run()
   }
 
   /// When a session has ended, and its packs will not grow soon.
   static let mergeAllPacks = DetachedTask(name: "merge-all-packs", milliseconds: 15 * 60_000) {
+    Leftovers($0.repository).sweep()
     try Consolidation($0.repository).run(all: true)
   }
 

@@ -1,13 +1,8 @@
 import Files
 import Git
 import Sessions
+import Snapshots
 import Storage
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension Doctor {
   static let chains = Check(name: "chains", whenGood: "every commit of every session is sound") { workspace in
@@ -112,18 +107,7 @@ extension Doctor {
   /// Folders and files of processes that are no more.
   static let leftovers = Check(name: "leftovers", whenGood: "no process has left anything behind") {
     workspace in
-    let repository = workspace.repository
-    let packs = repository.commonDirectory + "/objects/pack"
-    let keeps = try Files.list(packs).filter { $0.hasSuffix(".keep") }.map { packs + "/" + $0 }.filter {
-      path in
-      let words = String(decoding: try Files.read(path, limit: 1 << 16), as: UTF8.self).split(
-        whereSeparator: \.isWhitespace)
-      return words.first == "git-session" && !isRunning(words.last.map(String.init))
-    }
-    let found = try Set([repository.cloneState, repository.worktreeState]).flatMap { folder in
-      try Files.list(folder).filter { isAbandoned($0) }.map { folder + "/" + $0 }
-    }
-    return (found + keeps).sorted().map { path in
+    try Leftovers(workspace.repository).paths().map { path in
       Problem(sentence: "'\(path)' was left behind", remedy: "remove it") { _ in try Files.removeTree(path) }
     }
   }
@@ -143,35 +127,28 @@ extension Doctor {
     ]
   }
 
-  /// True of a name, in our own folders, that a process gave to something it has not lived to use.
-  private static func isAbandoned(_ name: String) -> Bool {
-    let words = name.split(whereSeparator: { "-.".contains($0) }).map(String.init)
-    if name.hasPrefix("quarantine-") || name.hasPrefix("staging-") {
-      return !isRunning(words.dropFirst().first)
-    }
-    return name.hasSuffix(".tmp") && !isRunning(words.dropLast().last)
-  }
-
-  private static func isRunning(_ process: String?) -> Bool {
-    guard let number = process.flatMap({ pid_t($0) }) else { return false }
-    return kill(number, 0) == 0 || errno == EPERM
-  }
-
-  /// Never removed by us: only a person can know that no git is at work.
+  /// Those of git are never removed by us: only a person can know that no git is at work.
   static let locks = Check(name: "locks", whenGood: "nothing is locked") { workspace in
     let repository = workspace.repository
     let common = repository.commonDirectory
+    let own = try workspace.isIndexLockLeftBehind() ? repository.indexLock : nil
+    let left = own.map {
+      Problem(sentence: "'\($0)' was left behind", remedy: "remove it") { workspace in
+        try workspace.changingWorkTree(workspace.repository.removeIndexLockOfOurs)
+      }
+    }
     let single = [
-      repository.gitDirectory + "/index.lock", repository.gitDirectory + "/HEAD.lock",
+      repository.indexLock, repository.gitDirectory + "/HEAD.lock",
       common + "/packed-refs.lock", common + "/\(NotesView.reference).lock",
     ]
     let folders = ["sessions", "sessions-archive", "sessions-remote-archive"]
     let found =
       try single.filter { try Files.status($0) != nil }
       + folders.flatMap { try locks(below: common + "/refs/" + $0) }
-    return found.map {
-      Problem(sentence: "'\($0)' exists", remedy: "If no git command is running, remove that file.")
-    }
+    return [left].compactMap(\.self)
+      + found.filter { $0 != own }.map {
+        Problem(sentence: "'\($0)' exists", remedy: "If no git command is running, remove that file.")
+      }
   }
 
   private static func locks(below folder: String) throws -> [String] {

@@ -4,8 +4,8 @@ import Sessions
 import Snapshots
 import Storage
 
-/// The steps that `restore` and `undo` share. Nothing is changed before the safety checkpoint is durable, and
-/// nothing that can fail beforehand is left for later.
+/// The steps that `restore`, `resume` and `undo` share. Nothing is changed before the safety checkpoint is durable and
+/// the new files and the new index lie ready; from then on an interruption waits until the command is over.
 struct Restoring {
   private let workspace: Workspace
   private let saving: Saving
@@ -145,6 +145,7 @@ struct Restoring {
     let restorer = try workspace.world.during("Preparing files") {
       try Restorer(repository, plan: prepared.plan, batch: saving.batch)
     }
+    Interruption.holdBack()
     let indexRestore = try lockIndex(for: index)
     let appended = try saving.checkpoint(
       Capture.Taken(prepared.before), trigger: .safety, message: "before \(title)", in: current,
@@ -155,11 +156,12 @@ struct Restoring {
       throw SessionError(.fatal, "the safety checkpoint cannot be read back; nothing was changed")
     }
     let saved = index.isTouched ? try saveIndex() : .untouched
+    if Interruption.isWaiting { throw SessionError(.fatal, "interrupted; nothing was changed") }
     try workspace.remember(action(appended.commit.id, saved), title: title, session: appended.history.id)
     do {
       try position?.moveHead(from: prepared.before.head, title: title, in: repository)
       try workspace.world.during("Writing files") { () throws(GitError) in try restorer.apply() }
-      try change(index, by: indexRestore)
+      if let indexRestore { try indexRestore.swap() }
       try position?.writeOperation(in: repository)
     } catch {
       throw Self.explain(error, safety: safety)
@@ -185,20 +187,16 @@ struct Restoring {
     }
   }
 
+  /// Nil if the index stays as it is.
   private func lockIndex(for index: Index) throws -> IndexRestore? {
-    guard index.isTouched else { return nil }
-    return try IndexRestore(repository)
-  }
-
-  private func change(_ index: Index, by indexRestore: consuming IndexRestore?) throws {
-    guard let indexRestore else { return }
+    let content: IndexRestore.Content
     switch index {
-    case .replace(let staged): try indexRestore.replace(with: staged, batch: saving.batch)
-    case .putBack(.copied(let file)):
-      try indexRestore.replace(withCopy: "\(repository.worktreeState)/\(file)")
-    case .putBack(.absent): try indexRestore.remove()
-    case .leave, .putBack(.untouched): break
+    case .leave, .putBack(.untouched): return nil
+    case .replace(let staged): content = .staged(staged)
+    case .putBack(.copied(let file)): content = .copy("\(repository.worktreeState)/\(file)")
+    case .putBack(.absent): content = .absent
     }
+    return try IndexRestore(repository, to: content, batch: saving.batch)
   }
 
   private static func explain(_ error: any Error, safety: CheckpointReport) -> SessionError {
@@ -242,13 +240,25 @@ extension Workspace {
 }
 
 extension Workspace {
+  private var changeLock: String { repository.worktreeState + "/restore.lock" }
+
   /// Runs `body` while no other process of ours changes this work tree.
   func changingWorkTree<Result>(_ body: () throws -> Result) throws -> Result {
     try Files.makeDirectory(repository.worktreeState)
     do {
-      return try FileLock.held(repository.worktreeState + "/restore.lock", milliseconds: 500, body)
+      return try FileLock.held(changeLock, milliseconds: 500, body)
     } catch let error as FileError where error.isContended {
       throw SessionError(.fatal, "another git session command is changing this work tree")
+    }
+  }
+
+  /// Whether one of our processes has died while it held git's lock on the index.
+  func isIndexLockLeftBehind() throws -> Bool {
+    guard try repository.isIndexLockOurs() else { return false }
+    do {
+      return try FileLock.held(changeLock, milliseconds: 0, repository.isIndexLockOurs)
+    } catch let error as FileError where error.isContended {
+      return false
     }
   }
 }

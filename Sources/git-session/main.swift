@@ -1,4 +1,5 @@
 import Commands
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -6,4 +7,6 @@ import Commands
   import Darwin
 #endif
 
-exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), in: .live))
+let status = CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), in: .live)
+Interruption.takeEffect()
+exit(status)

@@ -45,9 +45,77 @@ import Testing
     #expect(try terminal.output("wc -l <file.txt") == "15\n")
   }
 
-  /// Only a person may do that, who knows that no git is at work.
+  /// What ends a program at once in a terminal waits until files and index are those that were asked for.
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func interruptionsWaitForTheWholeChange(signal: Int32) throws {
+    let terminal = try Terminal()
+    let (first, second) = try prepareSlowIndex(terminal)
+    #expect(try restore(terminal) { $0.send(signal) } == 128 + signal)
+    #expect(State(terminal) == first)
+    #expect(terminal.repository.bytes(".git/index.lock") == nil)
+    try terminal.output("git session undo")
+    #expect(State(terminal) == second)
+  }
+
+  /// Who presses twice, not by chance, wants an end now.
+  @Test func aSecondInterruptionWaitsNoLonger() throws {
+    let terminal = try Terminal()
+    let (first, second) = try prepareSlowIndex(terminal, seconds: 5)
+    let status = try restore(terminal) { running in
+      running.send(SIGINT)
+      running.send(SIGINT)
+      usleep(2_200_000)
+      running.send(SIGINT)
+    }
+    #expect(status == 128 + SIGINT)
+    #expect(State(terminal).files == first.files)
+    #expect(State(terminal).staged == second.staged)
+    try terminal.output("rm .git/info/attributes; git session undo")
+    #expect(State(terminal) == second)
+  }
+
+  /// A lock of git's that a program of ours has left is none for the next one.
+  @Test(arguments: [false, true]) func theLockOfADeadProgramIsTakenOver(byDoctor: Bool) throws {
+    let terminal = try Terminal()
+    let (_, second) = try prepareSlowIndex(terminal)
+    #expect(try restore(terminal) { $0.kill() } == 128 + SIGKILL)
+    #expect(terminal.repository.bytes(".git/index.lock") != nil)
+    let found = try terminal.run("git session doctor | grep index.lock").output
+    #expect(terminal.neutral(found) == "wrong  locks: '/scratch/work/.git/index.lock' was left behind\n")
+    if byDoctor {
+      try terminal.output("git session doctor --fix --quiet; git add .")
+    } else {
+      try terminal.output("git session undo")
+      #expect(State(terminal) == second)
+    }
+    #expect(terminal.repository.bytes(".git/index.lock") == nil)
+  }
+
+  /// Restores `c2`, and lets `body` do something once the files are changed and the index is about to be.
+  private func restore(_ terminal: Terminal, _ body: (RunningProgram) -> Void) throws -> Int32 {
+    let running = try RunningProgram(
+      "git-session", ["restore", "c2", "--index"], environment: terminal.nextEnvironment(),
+      in: terminal.repository.path)
+    while terminal.repository.bytes("../reached") == nil { usleep(5000) }
+    body(running)
+    return running.wait()
+  }
+
+  /// Two checkpoints, as ``prepare(_:)`` makes them, where git takes its time to look at files while the index is
+  /// locked.
+  private func prepareSlowIndex(_ terminal: Terminal, seconds: Int = 1) throws -> (State, State) {
+    let states = try prepare(terminal)
+    try terminal.output(
+      """
+      echo 'd1/f1 filter=slow' >.git/info/attributes
+      git config filter.slow.clean 'if test -e .git/index.lock; then : >"$ROOT/reached"; sleep \(seconds); fi; cat'
+      """)
+    return states
+  }
+
+  /// Only a person may do that, who knows that no git is at work. One of ours does not stand in our way.
   private func removeLocks(_ terminal: Terminal) throws {
-    try terminal.output("find .git -name '*.lock' ! -path '.git/session/*' -exec rm -f {} +")
+    try terminal.output(
+      "find .git -name '*.lock' ! -path '.git/session/*' ! -path .git/index.lock -exec rm -f {} +")
   }
 
   private func expectMended(_ terminal: Terminal) throws {

@@ -106,6 +106,32 @@ import Testing
     #expect(lab.scratch.read(".git/index.lock") == "")
   }
 
+  /// A lock that tells that it is ours is left over: the caller lets but one of us at the index.
+  @Test func aLockThatWeHaveLeftIsTakenOver() throws {
+    let lab = try Lab()
+    lab.scratch.put("file", .file("one\n"))
+    try lab.scratch.git("add", "file")
+    let saved = try lab.save()
+    try lab.scratch.git("reset", "--quiet")
+    lab.scratch.put(".git/index.lock", .file("git-session 999999\n"))
+    _ = try lab.restore(saved.target, staged: saved.snapshot.staged)
+    #expect(try lab.scratch.git("status", "--porcelain") == "A  file\n")
+    #expect(lab.scratch.read(".git/index.lock") == nil)
+  }
+
+  /// All that can fail does so while nothing is changed yet.
+  @Test func theIndexIsMadeBeforeAnythingHappens() throws {
+    let lab = try Lab()
+    lab.scratch.put("file", .file("one\n"))
+    let saved = try lab.save()
+    lab.scratch.put("file", .file("two\n"))
+    let nowhere = try #require(ObjectID(String(repeating: "1", count: 40)))
+    let staged = StagedState(tree: nowhere, conflict: nil, intentToAdd: [])
+    #expect(throws: GitError.self) { try lab.restore(saved.target, staged: staged) }
+    #expect(lab.scratch.read("file") == "two\n")
+    #expect(lab.scratch.read(".git/index.lock") == nil)
+  }
+
   @Test func theLockGoesWhenNothingCameOfIt() throws {
     let lab = try Lab()
     lab.scratch.put("file", .file("one\n"))
@@ -127,8 +153,9 @@ import Testing
     let saved = try lab.save()
     do {
       let repository = try lab.scratch.open()
-      let index = try IndexRestore(repository)
-      try index.replace(with: saved.snapshot.staged, batch: ObjectBatch(repository))
+      let index = try IndexRestore(
+        repository, to: .staged(saved.snapshot.staged), batch: ObjectBatch(repository))
+      try index.swap()
       lab.scratch.put(".git/index.lock", .file("theirs\n"))
     }
     #expect(lab.scratch.read(".git/index.lock") == "theirs\n")
@@ -143,7 +170,10 @@ import Testing
     #expect(try repository.saveIndex(to: copy))
     lab.scratch.put("other", .file("two\n"))
     try lab.scratch.git("add", "other")
-    try IndexRestore(repository).replace(withCopy: copy)
+    do {
+      let index = try IndexRestore(repository, to: .copy(copy), batch: ObjectBatch(repository))
+      try index.swap()
+    }
     #expect(lab.scratch.bytes(".git/index") == bytes)
     #expect(lab.scratch.read(".git/index.lock") == nil)
     try lab.scratch.remove(".git/index")

@@ -96,10 +96,10 @@ final class Lab {
       try restorer.apply()
       return Outcome(plan: plan, safety: current, held: held)
     }
-    let index = try IndexRestore(repository)
+    let index = try IndexRestore(repository, to: .staged(staged), batch: batch)
     try interfere()
     try restorer.apply()
-    try index.replace(with: staged, batch: batch)
+    try index.swap()
     return Outcome(plan: plan, safety: current, held: held)
   }
 

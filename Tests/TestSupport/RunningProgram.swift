@@ -38,9 +38,11 @@ package final class RunningProgram {
   }
 
   /// Ends it at once, as a power failure would.
-  package func kill() {
+  package func kill() { send(SIGKILL) }
+
+  package func send(_ signal: Int32) {
     guard status == nil else { return }
-    sendSignal(identifier, SIGKILL)
+    sendSignal(identifier, signal)
   }
 }
 
