@@ -10,9 +10,20 @@ package struct FileLock: ~Copyable {
 
   /// Waits at most `milliseconds` for the lock; `EWOULDBLOCK` is thrown when another process keeps it.
   package init(_ path: String, milliseconds: Int) throws(FileError) {
-    let descriptor = try Descriptor(opening: path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
+    let descriptor = try Self.open(path)
     try Self.wait(for: descriptor.number, path: path, milliseconds: milliseconds)
     self.descriptor = descriptor
+  }
+
+  /// A file of another user need not be written to be locked.
+  private static func open(_ path: String) throws(FileError) -> Descriptor {
+    do throws(FileError) {
+      let descriptor = try Descriptor(opening: path, flags: O_RDWR | O_CREAT | O_CLOEXEC)
+      Files.share(path)
+      return descriptor
+    } catch  where error.isNotPermitted {
+      return try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC)
+    }
   }
 
   /// Runs `body` while the lock is held.

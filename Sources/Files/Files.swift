@@ -199,6 +199,22 @@ package enum Files {
     try synchronizeDirectory(parent)
   }
 
+  /// Lets those read and write a file who may read and write in its folder, if that is one that a group shares: the
+  /// mask of who has made the file is not to decide. What belongs to others, or cannot be changed, stays as it is.
+  package static func share(_ path: String) {
+    var folder = stat()
+    guard stat(parent(of: path), &folder) == 0, folder.st_mode & S_IWGRP != 0 else { return }
+    do throws(FileError) {
+      let file = try Descriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      let status = try file.status()
+      let permissions = status.permissions | UInt32(folder.st_mode & 0o666)
+      guard status.owner == geteuid(), status.permissions != permissions else { return }
+      try file.setPermissions(permissions)
+    } catch {
+      // Others do without it, then, as with any file that is not theirs.
+    }
+  }
+
   /// Removes a folder that holds nothing but folders that hold nothing. Anything else stays.
   package static func removeEmptyDirectories(_ path: String) throws(FileError) {
     guard try status(path)?.kind == .directory else { return }

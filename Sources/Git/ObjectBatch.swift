@@ -71,6 +71,7 @@ package final class ObjectBatch: @unchecked Sendable {
     level = try repository.compressionLevel ?? 1
     permissions = repository.objectPermissions
     (quarantine, began) = try withFiles { () throws(FileError) in
+      if temporary == nil { try repository.makeCloneState() }
       let folder = try Files.makeTemporaryDirectory(
         in: temporary ?? repository.cloneState, prefix: "quarantine-\(getpid())-")
       let began = try Files.status(folder)?.changed ?? 0

@@ -40,7 +40,7 @@ extension Repository {
   }
 
   private func note(_ packs: [String]) throws(FileError) {
-    try Files.makeDirectory(packList)
+    try Files.makeDirectory(packList, permissionsOf: sharedModel)
     for name in packs {
       do throws(FileError) {
         try PackFile.createNote([], at: "\(packList)/\(name)")

@@ -28,5 +28,6 @@ package struct ReferenceList {
     }
     let text = "# pack-refs with: sorted \n" + lines.map(\.1).joined()
     try Files.writeAtomically(Array(text.utf8), to: path)
+    Files.share(path)
   }
 }

@@ -112,6 +112,7 @@ extension ReferenceFiles {
     let path = logPath(of: name)
     try Files.makeDirectories(Files.parent(of: path), permissionsOf: commonDirectory + "/refs")
     try Files.append(Array(entry.utf8), to: path)
+    Files.share(path)
   }
 }
 

@@ -1,3 +1,5 @@
+package import Files
+
 /// One repository as seen from one work tree. Belongs to one thread.
 package final class Repository {
   package let git: GitExecutable
@@ -65,6 +67,13 @@ package final class Repository {
   package var worktreeState: String { gitDirectory + "/session" }
   /// A folder of ours that all work trees share.
   package var cloneState: String { commonDirectory + "/sessions" }
+  /// Of what all work trees share, folders have the permissions of this one: in a repository that a group shares they
+  /// go beyond what the user's mask allows.
+  var sharedModel: String { commonDirectory + "/refs" }
+
+  package func makeCloneState() throws(FileError) {
+    try Files.makeDirectory(cloneState, permissionsOf: sharedModel)
+  }
 
   /// Runs git on this repository; fails if git's status is not among `accepted`.
   ///

@@ -111,7 +111,7 @@ package struct RunDetached {
     let repository = workspace.repository
     let folder = task.isOfWorkTree ? repository.worktreeState : repository.cloneState
     let lock = "\(folder)/\(task.name)"
-    try Files.makeDirectory(folder)
+    if task.isOfWorkTree { try Files.makeDirectory(folder) } else { try repository.makeCloneState() }
     // The place in the line is given up before anything is looked at.
     let turn = try FileLock.held(lock + ".next.lock", milliseconds: 0) {
       try FileLock(lock + ".lock", milliseconds: Int(task.milliseconds))

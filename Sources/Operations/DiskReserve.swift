@@ -3,12 +3,12 @@ import Git
 
 /// Room on the disk that is kept for the moment when there is no other: what an agent has done is saved then too.
 struct DiskReserve {
+  private let repository: Repository
   private let file: String
-  private let folder: String
 
   init(_ repository: Repository) {
-    folder = repository.cloneState
-    file = folder + "/reserve"
+    self.repository = repository
+    file = repository.cloneState + "/reserve"
   }
 
   /// Bytes. A save of some files takes a tenth of it.
@@ -18,8 +18,8 @@ struct DiskReserve {
   func keep() {
     do {
       guard try Files.status(file) == nil else { return }
-      try Files.makeDirectory(folder)
-      guard try Files.availableSpace(at: folder) > 4 * Self.size else { return }
+      try repository.makeCloneState()
+      guard try Files.availableSpace(at: repository.cloneState) > 4 * Self.size else { return }
       try Files.allocate(Self.size, at: file)
     } catch {
       // There is none, then.

@@ -57,6 +57,7 @@ package struct HookPlace: Sendable {
     guard !Self.isFresh(stamp, at: now) else { return false }
     do {
       try Files.touch(stamp, modified: now.seconds)
+      Files.share(stamp)
       return true
     } catch {
       // What cannot be noted would be said each time.

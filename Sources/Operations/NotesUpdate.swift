@@ -37,6 +37,7 @@ extension Workspace {
   /// After a crash the view is rebuilt once more than needed, at worst.
   private func rememberNotesTip(_ tip: ObjectID) throws {
     try Files.overwrite(Array(tip.hex.utf8), at: notesTipFile)
+    Files.share(notesTipFile)
   }
 
   /// The notes that differ because of a commit of a chain.

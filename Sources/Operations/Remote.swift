@@ -106,9 +106,10 @@ struct Remote {
   func rememberConsent(squashed: Bool, in workspace: Workspace) throws {
     if try hasConsent(squashed: squashed, in: workspace) { return }
     let file = Self.consentFile(workspace)
-    try Files.makeDirectory(Files.parent(of: file))
+    try workspace.repository.makeCloneState()
     let bytes = try Files.readIfPresent(file) ?? []
     try Files.writeAtomically(bytes + Array("\(squashed ? squashedKey : consentKey)\n".utf8), to: file)
+    Files.share(file)
   }
 }
 

@@ -58,7 +58,7 @@ extension Workspace {
   }
 
   func updateSendQueue(_ body: (inout SendQueue) throws -> Void) throws {
-    try Files.makeDirectory(repository.cloneState)
+    try repository.makeCloneState()
     try FileLock.held(repository.cloneState + "/queue.lock", milliseconds: 500) {
       var queue = try sendQueue
       try body(&queue)
@@ -66,6 +66,7 @@ extension Workspace {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try Files.writeAtomically(Array(try encoder.encode(queue)), to: queueFile)
+      Files.share(queueFile)
     }
   }
 

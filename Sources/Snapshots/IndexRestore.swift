@@ -79,6 +79,8 @@ package struct IndexRestore: ~Copyable {
       try Files.copy(index.path, to: lock.path)
       try Files.rename(lock.path, to: repository.userIndex)
     }
+    // What git has written is so already.
+    Files.share(repository.userIndex)
   }
 
   /// Adds paths with `--intent-to-add`, whether or not there are such files: git looks for them in a folder

@@ -138,7 +138,7 @@ package struct RemoteTips {
   /// Changes the file, and then deletes the references that `body` gives. One process at a time; another one that moves
   /// one of these references meanwhile lets it begin again.
   private func changing(_ body: (inout [Reference]) throws -> [Reference]) throws {
-    try Files.makeDirectory(repository.cloneState)
+    try repository.makeCloneState()
     try FileLock.held(repository.cloneState + "/remote-tips.lock", milliseconds: 5000) {
       var attempt = 1
       while true {

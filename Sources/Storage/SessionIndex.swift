@@ -86,8 +86,17 @@ package struct SessionIndex {
 
   private init(_ repository: Repository) throws {
     let path = Self.path(in: repository)
-    try Files.makeDirectory(Files.parent(of: path))
+    try repository.makeCloneState()
+    if try Files.status(path) == nil { try Self.createFile(path) }
     database = try Self.open(path)
+  }
+
+  /// An empty file is an empty database, and the files beside it get its permissions.
+  private static func createFile(_ path: String) throws(FileError) {
+    do throws(FileError) {
+      try Files.create([], at: path, isLasting: false)
+      Files.share(path)
+    } catch  where error.isExisting {}
   }
 
   private struct OutdatedSchema: Error {}
