@@ -33,7 +33,7 @@ struct AgentNews {
         facts.append(.runStarted(id, source: entry.source ?? "startup"))
       }
       if keepsTranscripts, let file = entry.transcript {
-        keep(file, of: id, after: known?.kept, atMost: &left, workspace, batch)
+        keep(file, of: id, after: known?.ends ?? [], atMost: &left, workspace, batch)
       }
       // A run that has ended is not looked at again, so all of it has to be here.
       if let reason = entry.ended, !hasMore {
@@ -49,11 +49,11 @@ struct AgentNews {
   }
 
   private mutating func keep(
-    _ file: String, of id: AgentRun.ID, after last: TranscriptSegment?, atMost left: inout Int,
+    _ file: String, of id: AgentRun.ID, after ends: [TranscriptSegment], atMost left: inout Int,
     _ workspace: Workspace, _ batch: ObjectBatch
   ) {
     do {
-      let tail = try TranscriptTail(file, after: last, workspace.repository)
+      let tail = try TranscriptTail(file, after: ends, workspace.repository)
       let folder =
         "transcripts/\(id.agent)-\(try workspace.repository.name(ofRun: id.run, digits: 8))"
       while left > 0, let piece = try tail.next() {
@@ -61,7 +61,8 @@ struct AgentNews {
         let digits = String(piece.range.lowerBound)
         let name = "\(folder)/\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits).jsonl"
         let segment = TranscriptSegment(
-          file: name, from: piece.range.lowerBound, to: piece.range.upperBound, mark: piece.mark)
+          file: name, generation: tail.generation, from: piece.range.lowerBound, to: piece.range.upperBound,
+          mark: piece.mark)
         guard let segment else { return }
         attachments.append(
           Attachment(name, try batch.write(workspace.redaction.redact(piece.bytes), as: .blob)))

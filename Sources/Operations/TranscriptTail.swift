@@ -7,8 +7,10 @@ import Sessions
 final class TranscriptTail {
   private let file: OpenFile
   private let repository: Repository
+  /// Of what is told now.
+  private(set) var generation: String?
   /// Where the buffer begins.
-  private var position: Int
+  private var position = 0
   private var buffer: [UInt8] = []
   private var isAtEnd = false
 
@@ -16,7 +18,11 @@ final class TranscriptTail {
   private static let pieceSize = 256 << 10
   /// A longer line is a picture or a copy of a whole request, and is left out.
   private static let longestLine = 4 << 20
-  private static let markLength = 32
+  private static let markLength = 1024
+  /// Of parts that have no generation.
+  private static let oldMarkLength = 32
+  /// So much of the first line tells files apart.
+  private static let beginningLength = 4096
 
   struct Piece {
     let range: Range<Int>
@@ -26,26 +32,43 @@ final class TranscriptTail {
     let mark: String
   }
 
-  init(_ path: String, after last: TranscriptSegment?, _ repository: Repository) throws {
+  /// `ends` are the last parts that were kept, one for each file that the run has had. Where none of them is the end of
+  /// what this one had before, it is told from its beginning.
+  init(_ path: String, after ends: [TranscriptSegment], _ repository: Repository) throws {
     file = try OpenFile(path)
     self.repository = repository
-    position = last?.range.upperBound ?? 0
-    guard let last else { return }
-    let length = min(Self.markLength, last.range.count)
-    try file.seek(to: position - length)
-    try fill(to: length)
-    if buffer.count == length, try mark(of: buffer) == last.mark {
+    try fill(to: Self.beginningLength)
+    let line = buffer.prefix { $0 != UInt8(ascii: "\n") }
+    // Until there is a line nobody knows which file it is.
+    if line.count == buffer.count, isAtEnd {
       buffer = []
-    } else {
-      // Another file is in its place, and is told from its beginning.
-      (position, buffer, isAtEnd) = (0, [], false)
-      try file.seek(to: 0)
+      return
     }
+    let beginning = try name(of: line)
+    let own = ends.filter { $0.generation?.hasPrefix(beginning) ?? true }
+    let last = try own.first(where: goesOn)
+    let number = own.count { $0.generation != nil } + 1
+    generation = last.map(\.generation) ?? (number == 1 ? beginning : "\(beginning)-\(number)")
+    position = last?.range.upperBound ?? 0
+    (buffer, isAtEnd) = ([], false)
+    try file.seek(to: position)
+  }
+
+  /// Whether the file still has what was kept last.
+  private func goesOn(after end: TranscriptSegment) throws -> Bool {
+    let length = min(end.generation == nil ? Self.oldMarkLength : Self.markLength, end.range.count)
+    (buffer, isAtEnd) = ([], false)
+    try file.seek(to: end.range.upperBound - length)
+    try fill(to: length)
+    return try buffer.count == length && name(of: buffer) == end.mark
   }
 
   private func mark(of bytes: some Collection<UInt8>) throws -> String {
-    let end = Array(bytes.suffix(Self.markLength))
-    return String(try repository.name(of: end, as: .blob).hex.prefix(16))
+    try name(of: bytes.suffix(generation == nil ? Self.oldMarkLength : Self.markLength))
+  }
+
+  private func name(of bytes: some Collection<UInt8>) throws -> String {
+    String(try repository.name(of: Array(bytes), as: .blob).hex.prefix(16))
   }
 
   /// Nil as long as no further line has come.

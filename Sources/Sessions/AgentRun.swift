@@ -31,7 +31,7 @@ package struct AgentRun: Hashable, Sendable {
   package internal(set) var starts: [Start] = []
   /// The last measures of its context, the oldest first.
   package internal(set) var samples: [Sample] = []
-  /// What of its transcript is kept, the oldest first.
+  /// What of its transcript is kept, the part that was kept first at the beginning.
   package internal(set) var segments: [TranscriptSegment] = []
 
   package struct Start: Hashable, Sendable {
@@ -51,8 +51,12 @@ package struct AgentRun: Hashable, Sendable {
 
   package var model: String? { samples.last { $0.measure.model != nil }?.measure.model }
 
-  /// Up to which byte of the agent's file the transcript is kept.
-  package var kept: TranscriptSegment? { segments.last }
+  /// The last part of each generation of the transcript, the one that was kept last first: behind one of them the
+  /// agent's file goes on, or it is another file.
+  package var ends: [TranscriptSegment] {
+    var seen: Set<String?> = []
+    return segments.reversed().filter { seen.insert($0.generation).inserted }
+  }
 }
 
 /// How full a context is.
@@ -81,15 +85,34 @@ package struct ContextMeasure: Hashable, Sendable {
 package struct TranscriptSegment: Hashable, Sendable {
   /// In the tree of the record commit.
   package let file: String
+  /// Of which file of the agent's it is, which may have had several for one run: the parts of one file do not overlap,
+  /// and those of another take nothing from them. Nil in old documents.
+  package let generation: String?
   /// Which bytes of the agent's file it tells, of whole lines.
   package let range: Range<Int>
   /// Of the bytes before the end of the range: by which it is noticed that the agent's file is another one.
   package let mark: String
 
   /// Nil for what cannot be: a name that is no name of a file, an empty range.
-  package init?(file: String, from start: Int, to end: Int, mark: String) {
-    guard start >= 0, start < end, Self.isName(file), mark.utf8.count <= 64 else { return nil }
-    (self.file, range, self.mark) = (file, start..<end, mark)
+  package init?(file: String, generation: String?, from start: Int, to end: Int, mark: String) {
+    guard start >= 0, start < end, Self.isName(file), mark.utf8.count <= 64,
+      generation?.utf8.count ?? 0 <= 64
+    else { return nil }
+    (self.file, self.generation, range, self.mark) = (file, generation, start..<end, mark)
+  }
+
+  /// Whether it tells all that `other` tells.
+  fileprivate func holds(_ other: TranscriptSegment) -> Bool {
+    guard generation == other.generation else { return false }
+    // Without a generation the mark alone tells files apart.
+    guard generation != nil else { return range == other.range && mark == other.mark }
+    return range.lowerBound <= other.range.lowerBound && range.upperBound >= other.range.upperBound
+  }
+
+  /// Whether nothing of it counts beside `later`.
+  fileprivate func yields(to later: TranscriptSegment) -> Bool {
+    guard generation == nil, later.generation == nil else { return later.holds(self) }
+    return range.lowerBound >= later.range.lowerBound
   }
 
   private static func isName(_ file: String) -> Bool {
@@ -140,12 +163,9 @@ extension SessionState {
 
   mutating func keep(_ segment: TranscriptSegment, of id: AgentRun.ID, at time: Timestamp) {
     change(id, at: time) { run in
-      // Two that save at once keep the same.
-      guard !run.segments.contains(where: { $0.range == segment.range && $0.mark == segment.mark }) else {
-        return
-      }
-      // The agent's file was written anew: what is told again counts once.
-      run.segments.removeAll { $0.range.lowerBound >= segment.range.lowerBound }
+      // Two that save at once keep the same, or one of them a little more.
+      guard !run.segments.contains(where: { $0.holds(segment) }) else { return }
+      run.segments.removeAll { $0.yields(to: segment) }
       run.segments.append(segment)
     }
   }

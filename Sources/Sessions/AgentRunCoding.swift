@@ -17,6 +17,7 @@ extension AgentRun {
     }
     bytes.write(each: segments) { bytes, segment in
       bytes.write(segment.file)
+      bytes.write(segment.generation) { $0.write($1) }
       for place in [segment.range.lowerBound, segment.range.upperBound] { bytes.write(place) }
       bytes.write(segment.mark)
     }
@@ -44,7 +45,8 @@ extension AgentRun {
     }
     segments = try bytes.list { (bytes) throws(Malformed) in
       let segment = TranscriptSegment(
-        file: try bytes.text(), from: try bytes.count(), to: try bytes.count(), mark: try bytes.text())
+        file: try bytes.text(), generation: try bytes.optional(text), from: try bytes.count(),
+        to: try bytes.count(), mark: try bytes.text())
       guard let segment else { throw Malformed() }
       return segment
     }

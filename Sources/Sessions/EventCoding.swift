@@ -89,8 +89,8 @@ extension Fact {
       if let run = run(), let measure { fact = .contextMeasured(run, measure) } else { fact = nil }
     case "transcript-kept":
       let segment = TranscriptSegment(
-        file: text("file") ?? "", from: number("from") ?? -1, to: number("to") ?? -1, mark: text("mark") ?? ""
-      )
+        file: text("file") ?? "", generation: text("generation"), from: number("from") ?? -1,
+        to: number("to") ?? -1, mark: text("mark") ?? "")
       if let run = run(), let segment { fact = .transcriptKept(run, segment) } else { fact = nil }
     case "handoff-kept": fact = text("file").map(Fact.handoffKept)
     case "writer-replaced": fact = text("writer").flatMap { WriterID($0) }.map(Fact.writerReplaced)
@@ -145,7 +145,7 @@ extension Fact {
     case .transcriptKept(let run, let segment):
       (
         "transcript-kept",
-        run.members.merging([
+        run.members.adding("generation", segment.generation).merging([
           "file": .string(segment.file), "from": .integer(Int64(segment.range.lowerBound)),
           "to": .integer(Int64(segment.range.upperBound)), "mark": .string(segment.mark),
         ]) { $1 }

@@ -9,7 +9,7 @@ package struct SessionFold: Hashable, Sendable {
 
   /// Raised whenever ``SessionState/step(_:)`` makes something else of the same events, or ``encode(to:)`` writes
   /// something else: what was kept of older folds is thrown away then.
-  package static let format = 3
+  package static let format = 4
 
   package init(id: SessionID, folding events: [StampedEvent]) {
     state = SessionState(id: id, folding: events)

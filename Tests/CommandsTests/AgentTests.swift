@@ -158,8 +158,58 @@ import Testing
     try terminal.output(
       "rm '\(file)'; stand-in-agent claude-code run-1 'ask=Another' 'say=Second, and longer.' stop")
     let own = try String(contentsOfFile: file, encoding: .utf8)
-    #expect(try terminal.output("git session runs --transcript run-1") == own)
-    #expect(try terminal.output("git -c session.transcripts=false session runs --transcript run-1") == own)
+    let kept = try terminal.output("git session runs --transcript run-1")
+    #expect(kept.hasSuffix(own))
+    #expect(kept.dropLast(own.count).contains("First."))
+    #expect(try terminal.output("git -c session.transcripts=false session runs --transcript run-1") == kept)
+    // The file is the same until a line of it is another one.
+    try terminal.output(
+      "sed 's/Second/2nd/' '\(file)' >../new; cp ../new '\(file)'; stand-in-agent claude-code run-1 'say=Third.' stop"
+    )
+    let changed = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(try terminal.output("git session runs --transcript run-1") == kept + changed)
+  }
+
+  /// What OpenCode says is told to each work tree, and for some weeks.
+  @Test func aRunThatGoesOnInAnotherPlaceKeepsWhatItWas() throws {
+    let terminal = try Terminal()
+    func ask(_ text: String, in folder: String = ".") throws {
+      let event =
+        #""hook":"chat.message","input":{"sessionID":"ses_1"},"output":{"message":{"id":"\#(text)","role":"user"},"#
+        + #""parts":[{"type":"text","text":"\#(text)"}]}"#
+      let idle =
+        #""hook":"event","words":"\#(text) answered","input":{"event":{"type":"session.idle","properties":{"sessionID":"ses_1"}}}"#
+      try terminal.output(
+        """
+        cd \(folder); echo '\(text)' >>work.txt
+        for event in '\(event)' '\(idle)'; do
+          printf '{"directory":"%s","worktree":"%s",%s}' "$PWD" "$PWD" "$event" | git-session hook opencode
+        done
+        """)
+    }
+    func told() throws -> [String] {
+      let kept = try terminal.output("git session runs --transcript ses_1")
+      return kept.split(separator: "\n").compactMap {
+        $0.split(separator: #""text": ""#).last?.prefix { $0 != "\"" }
+      }
+      .filter { !$0.hasSuffix(" answered") }.map(String.init)
+    }
+    try terminal.output("project; git session init --quiet")
+    try ask("FIRST")
+    try terminal.output("git worktree add --quiet ../second; cd ../second; git session continue 1 --quiet")
+    try ask("SECOND", in: "../second")
+    try ask("THIRD")
+    try ask("FOURTH", in: "../second")
+    #expect(try told() == ["FIRST", "SECOND", "THIRD", "FOURTH"])
+    let size = try terminal.output(
+      "cat .git/session/agent-lines/* .git/worktrees/second/session/agent-lines/* | wc -c")
+    #expect(try runs(terminal).map { "\($0.transcriptBytes)\n" } == [size])
+
+    try terminal.output("rm .git/session/agent-lines/*")
+    try ask("FIFTH")
+    #expect(try told() == ["FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH"])
+    let handoff = try terminal.output("git session handoff")
+    for text in ["SECOND", "THIRD", "FOURTH", "FIFTH"] { #expect(handoff.contains(text)) }
   }
 
   @Test func aLongTranscriptIsKeptInTheBackground() throws {

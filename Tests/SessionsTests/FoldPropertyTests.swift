@@ -127,9 +127,10 @@ import Testing
       } ?? .deleted
     case 14:
       let start = random.number(0...3)
-      return TranscriptSegment(file: "t/\(start)", from: start, to: start + 1, mark: "m").map {
-        .transcriptKept(run, $0)
-      } ?? .deleted
+      return TranscriptSegment(
+        file: "t/\(start)", generation: random.pick([nil, "g", "h"]), from: start,
+        to: start + random.number(1...2), mark: "m"
+      ).map { .transcriptKept(run, $0) } ?? .deleted
     default:
       return random.once(in: 6) ? .writerReplaced(target.writer) : .unknown(kind: "later", .object([:]))
     }

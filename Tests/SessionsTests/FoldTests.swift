@@ -197,4 +197,27 @@ import Testing
     #expect(ranges(kept(2, 0, 10), kept(3, 10, 20), kept(4, 0, 7)) == [0..<7])
     #expect(ranges(kept(2, 0, 10), kept(3, 10, 20), kept(4, 10, 25)) == [0..<10, 10..<25])
   }
+
+  @Test func aFileTakesNothingFromWhatIsKeptOfAnother() {
+    typealias Part = (generation: String?, start: Int, end: Int)
+    func kept(_ parts: Part...) -> AgentRun? {
+      let events = parts.enumerated().map { place, part in
+        let segment = Sample.segment(part.start, part.end, of: part.generation)
+        return stamped(
+          Int64(place + 2),
+          Sample.event("a", place + 2, at: 0, .transcriptKept(Sample.run("r1"), segment)))
+      }
+      return fold([start] + events).runs[Sample.run("r1")]
+    }
+    func told(_ segments: [TranscriptSegment]?) -> [String] {
+      (segments ?? []).map { "\($0.generation ?? "-") \($0.range)" }
+    }
+    let two = kept(("g", 0, 10), ("h", 0, 7), ("g", 10, 20), (nil, 0, 5))
+    #expect(told(two?.segments) == ["g 0..<10", "h 0..<7", "g 10..<20", "- 0..<5"])
+    #expect(told(two?.ends) == ["- 0..<5", "g 10..<20", "h 0..<7"])
+    // Two that have saved at once, of one file.
+    #expect(told(kept(("g", 0, 10), ("g", 10, 15), ("g", 10, 20))?.segments) == ["g 0..<10", "g 10..<20"])
+    #expect(told(kept(("g", 0, 10), ("g", 10, 20), ("g", 10, 15))?.segments) == ["g 0..<10", "g 10..<20"])
+    #expect(told(kept(("g", 0, 10), ("g", 10, 20), ("g", 0, 10))?.segments) == ["g 0..<10", "g 10..<20"])
+  }
 }

@@ -34,8 +34,9 @@ enum Sample {
     return measure
   }
 
-  static func segment(_ start: Int, _ end: Int) -> TranscriptSegment {
-    let segment = TranscriptSegment(file: "transcripts/r1/\(start).jsonl", from: start, to: end, mark: "0a")
+  static func segment(_ start: Int, _ end: Int, of generation: String? = nil) -> TranscriptSegment {
+    let segment = TranscriptSegment(
+      file: "transcripts/r1/\(start).jsonl", generation: generation, from: start, to: end, mark: "0a")
     guard let segment else { preconditionFailure("\(start)..<\(end) is no segment") }
     return segment
   }
@@ -54,6 +55,7 @@ enum Sample {
       .runStarted(run("r1"), source: "resume"), .runEnded(run("r1"), reason: nil),
       .runEnded(run("r1"), reason: "exit"), .contextMeasured(run("r1"), measure(nil)),
       .contextMeasured(run("r1"), measure("model-1")), .transcriptKept(run("r1"), segment(0, 100)),
+      .transcriptKept(run("r1"), segment(0, 100, of: "0b")),
       .commitRewritten(
         old: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", new: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
         isCopy: false),

@@ -40,7 +40,7 @@ import Testing
     let id = EventID(writer: writer, sequence: 1)
     let run = AgentRun.ID(agent: "a", run: "r")
     let measure = ContextMeasure(tokens: 1, limit: 2, compactions: 0, model: "m")
-    let segment = TranscriptSegment(file: "f", from: 0, to: 1, mark: "m")
+    let segment = TranscriptSegment(file: "f", generation: "g", from: 0, to: 1, mark: "m")
     return switch fact {
     case nil: .started(key: 1, objective: "o", name: "n")
     case .started: .objectiveSet("o")
