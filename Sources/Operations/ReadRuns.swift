@@ -123,8 +123,11 @@ extension SessionHistory {
     let wanted = Set(run.segments.suffix(count))
     var holders: [TranscriptSegment: ChainCommit] = [:]
     for commit in commits.reversed() where holders.count < wanted.count {
-      for case .transcriptKept(run.id, let segment) in commit.events.map(\.fact)
-      where wanted.contains(segment) && holders[segment] == nil {
+      // A squashed chain repeats events of other writers, and has no files.
+      for event in commit.events where event.id.writer == commit.writer {
+        guard case .transcriptKept(run.id, let segment) = event.fact, wanted.contains(segment),
+          holders[segment] == nil
+        else { continue }
         holders[segment] = commit
       }
     }

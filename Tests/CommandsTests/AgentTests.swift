@@ -170,6 +170,19 @@ import Testing
     #expect(try terminal.output("git session runs --transcript run-1") == kept + changed)
   }
 
+  @Test func aConversationStaysWhereItIsWhenTheRestIsSquashed() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.' write=a:b stop")
+    let kept = try terminal.output("git session runs --transcript run-1")
+    try terminal.output(
+      "git init --quiet --bare ../hub.git; git remote add origin ../hub.git; git session push --squash --yes --quiet"
+    )
+    try terminal.output("git session fetch --quiet; git session note 'It goes on' --quiet")
+    #expect(try terminal.output("git session runs --transcript run-1") == kept)
+    #expect(try terminal.output("git session handoff").contains("First."))
+  }
+
   /// What OpenCode says is told to each work tree, and for some weeks.
   @Test func aRunThatGoesOnInAnotherPlaceKeepsWhatItWas() throws {
     let terminal = try Terminal()
