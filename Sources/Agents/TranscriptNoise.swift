@@ -10,81 +10,150 @@ package enum TranscriptNoise {
   ]
 
   /// Shorter content is kept: it may be anything.
-  private static let least = 1024
+  fileprivate static let least = 1024
 
   /// The line as it is kept, without its end; nil if it is left out as a whole.
   package static func kept(of line: ArraySlice<UInt8>) -> [UInt8]? {
-    if let kind = kind(of: line), kinds.contains(kind) { return nil }
-    guard line.count > least else { return Array(line) }
-    var (output, place) = ([UInt8](), line.startIndex)
-    output.reserveCapacity(line.count)
-    while let found = nextNoise(in: line, from: place) {
-      output += line[place..<found.lowerBound]
-      output += "[left out: \(found.count) bytes]".utf8
-      place = found.upperBound
-    }
-    return output + line[place...]
+    guard line.count > least else { return isNoise(line) ? nil : Array(line) }
+    var kept = KeptLine()
+    kept.read(line)
+    let found = kept.finish()
+    // Nothing is left out of a string that does not end.
+    return kept.isInFile ? Array(line) : found
   }
 
-  private static func kind(of line: ArraySlice<UInt8>) -> String? {
+  fileprivate static func isNoise(_ line: ArraySlice<UInt8>) -> Bool {
     let needle = Array("\"type\":\"".utf8)
     // It stands near the beginning, or the line is of no kind that is left out.
-    guard let start = line.prefix(4096).firstRange(of: needle)?.upperBound else { return nil }
-    return String(decoding: line[start...].prefix(32).prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    guard let start = line.prefix(KeptLine.head).firstRange(of: needle)?.upperBound else { return false }
+    let kind = line[start...].prefix(32).prefix { $0 != UInt8(ascii: "\"") }
+    return kinds.contains(String(decoding: kind, as: UTF8.self))
+  }
+}
+
+/// What is kept of one line of a transcript, which may come in pieces: so no line has to be held as a whole.
+package struct KeptLine {
+  /// What tells its kind is in so many bytes.
+  fileprivate static let head = 4096
+  /// More is not kept of one line, in bytes.
+  static let longest = 4 << 20
+
+  private var kept: [UInt8] = []
+  /// What of it has come and may be the beginning of noise.
+  private var rest: [UInt8] = []
+  /// The noise that has begun, and how much of it has come.
+  private var noise: (opening: Opening, count: Int)?
+  private var size = 0
+  private var state = State.unknown
+
+  private enum State { case unknown, kept, tooLong, leftOut }
+
+  package init() {}
+
+  fileprivate var isInFile: Bool { noise?.opening == .originalFile }
+
+  package mutating func read(_ piece: ArraySlice<UInt8>) {
+    size += piece.count
+    guard state != .tooLong, state != .leftOut else { return }
+    rest += piece
+    if state == .unknown, rest.count >= Self.head { begin() }
+    if state == .kept { look() }
   }
 
-  /// What stands before content that is left out.
-  private enum Opening: CaseIterable {
-    /// `"data":"…"`, a picture in base64.
-    case data
-    /// `"url":"data:image/png;base64,…"`
-    case address
-    /// `"originalFile":"…"`, a whole file before an edit.
-    case originalFile
-
-    var text: StaticString {
-      switch self {
-      case .data: "\"data\":\""
-      case .address: ";base64,"
-      case .originalFile: "\"originalFile\":\""
-      }
+  /// Nil if it is left out as a whole. In the place of one that is too long stands a line that tells so.
+  package mutating func finish() -> [UInt8]? {
+    if state == .unknown { begin() }
+    if state == .kept { look() }
+    if let noise { kept += Self.note(noise.count) }
+    switch state {
+    case .leftOut: return nil
+    case .tooLong: return Array("{\"type\":\"left-out\",\"bytes\":\(size)}".utf8)
+    case .unknown, .kept: return kept + rest
     }
   }
 
-  private static func nextNoise(in line: ArraySlice<UInt8>, from start: Int) -> Range<Int>? {
-    var place = start
-    while let mark = line[place...].firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ";") })
-    {
-      for opening in Opening.allCases where opening.text.begins(line[mark...]) {
-        let content = mark + opening.text.utf8CodeUnitCount
-        let end =
-          opening == .originalFile
-          ? endOfString(in: line, from: content) : endOfBase64(in: line, from: content)
-        if end - content > least { return content..<end }
+  private mutating func begin() { state = TranscriptNoise.isNoise(rest[...]) ? .leftOut : .kept }
+
+  private static func note(_ count: Int) -> String.UTF8View { "[left out: \(count) bytes]".utf8 }
+
+  /// Passes on what can be told of what has come.
+  private mutating func look() {
+    var place = 0
+    while place < rest.count {
+      if let (opening, count) = noise {
+        let (end, isEnd) = opening.end(in: rest, from: place)
+        noise = isEnd ? nil : (opening, count + end - place)
+        if isEnd { kept += Self.note(count + end - place) }
+        place = end
+        if !isEnd { break }
       }
-      place = mark + 1
+      let mark = rest[place...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ";") }
+      kept += rest[place..<(mark ?? rest.endIndex)]
+      place = mark ?? rest.endIndex
+      guard let mark else { break }
+      // It may go on in the next piece.
+      guard rest.count - mark >= Opening.longest else { break }
+      guard let opening = Opening.allCases.first(where: { $0.text.begins(rest[mark...]) }) else {
+        kept.append(rest[mark])
+        place += 1
+        continue
+      }
+      let content = mark + opening.text.utf8CodeUnitCount
+      let (end, isEnd) = opening.end(in: rest, from: content)
+      guard end - content > TranscriptNoise.least else {
+        guard isEnd else { break }
+        kept += rest[mark..<end]
+        place = end
+        continue
+      }
+      kept += rest[mark..<content]
+      (noise, place) = ((opening, 0), content)
     }
-    return nil
+    rest.removeFirst(place)
+    if kept.count > Self.longest { (state, kept, rest, noise) = (.tooLong, [], [], nil) }
+  }
+}
+
+/// What stands before content that is left out.
+private enum Opening: CaseIterable {
+  /// `"data":"…"`, a picture in base64.
+  case data
+  /// `"url":"data:image/png;base64,…"`
+  case address
+  /// `"originalFile":"…"`, a whole file before an edit.
+  case originalFile
+
+  var text: StaticString {
+    switch self {
+    case .data: "\"data\":\""
+    case .address: ";base64,"
+    case .originalFile: "\"originalFile\":\""
+    }
   }
 
-  private static func endOfBase64(in line: ArraySlice<UInt8>, from start: Int) -> Int {
-    line[start...].firstIndex { byte in
-      !(0x30...0x39).contains(byte) && !(0x41...0x5a).contains(byte) && !(0x61...0x7a).contains(byte)
-        && ![0x2b, 0x2f, 0x3d, 0x2d, 0x5f].contains(byte)
-    } ?? line.endIndex
-  }
+  static let longest = allCases.map(\.text.utf8CodeUnitCount).max() ?? 0
 
-  /// At the quotation mark that ends it; nothing is left out of a string that does not end.
-  private static func endOfString(in line: ArraySlice<UInt8>, from start: Int) -> Int {
+  /// Up to where content that began before `start` goes in what has come, and whether it ends there.
+  func end(in bytes: [UInt8], from start: Int) -> (place: Int, isEnd: Bool) {
+    guard self == .originalFile else {
+      let end = bytes[start...].firstIndex { !Self.isBase64($0) }
+      return (end ?? bytes.count, end != nil)
+    }
     var place = start
-    while place < line.endIndex {
-      switch line[place] {
-      case UInt8(ascii: "\""): return place
+    while place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "\""): return (place, true)
+      case UInt8(ascii: "\\") where place + 1 == bytes.count: return (place, false)
       case UInt8(ascii: "\\"): place += 2
       default: place += 1
       }
     }
-    return start
+    return (place, false)
+  }
+
+  private static func isBase64(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+      || [0x2b, 0x2f, 0x3d, 0x2d, 0x5f].contains(byte)
   }
 }
 

@@ -16,8 +16,8 @@ final class TranscriptTail {
 
   /// Of the agent's file, in bytes.
   private static let pieceSize = 256 << 10
-  /// A longer line is a picture or a copy of a whole request, and is left out.
-  private static let longestLine = 4 << 20
+  /// So much is held at once: of a longer line, which has pictures or a whole request in it, noise goes as it comes.
+  private static let heldLength = 4 << 20
   private static let markLength = 1024
   /// Of parts that have no generation.
   private static let oldMarkLength = 32
@@ -78,12 +78,12 @@ final class TranscriptTail {
       return try take(to: end + 1)
     }
     var searched = buffer.count
-    while !isAtEnd, buffer.count < Self.longestLine {
+    while !isAtEnd, buffer.count < Self.heldLength {
       try fill(to: buffer.count + Self.pieceSize)
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) { return try take(to: end + 1) }
       searched = buffer.count
     }
-    return buffer.count >= Self.longestLine ? try passOverLine() : nil
+    return buffer.count >= Self.heldLength ? try takeLongLine() : nil
   }
 
   private func fill(to count: Int) throws {
@@ -106,21 +106,27 @@ final class TranscriptTail {
     return piece
   }
 
-  /// A line of which as much was read as may be.
-  private func passOverLine() throws -> Piece? {
-    let start = position
-    while true {
-      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-        let mark = try mark(of: buffer[...end])
-        buffer.removeFirst(end + 1)
-        position += end + 1
-        return Piece(range: start..<position, bytes: [], mark: mark)
+  /// A line of which as much was read as is held.
+  private func takeLongLine() throws -> Piece? {
+    var (line, ending, size) = (KeptLine(), [UInt8](), 0)
+    while !buffer.isEmpty {
+      let end = buffer.firstIndex(of: UInt8(ascii: "\n"))
+      let piece = buffer[..<(end ?? buffer.endIndex)]
+      line.read(piece)
+      ending = (ending + piece.suffix(Self.markLength)).suffix(Self.markLength)
+      size += piece.count
+      guard let end else {
+        buffer = []
+        try fill(to: Self.pieceSize)
+        continue
       }
-      if isAtEnd { return nil }
-      let dropped = buffer.count - Self.markLength
-      buffer.removeFirst(dropped)
-      position += dropped
-      try fill(to: buffer.count + Self.pieceSize)
+      buffer.removeFirst(end + 1)
+      defer { position += size + 1 }
+      return Piece(
+        range: position..<(position + size + 1),
+        bytes: line.finish().map { $0 + [UInt8(ascii: "\n")] } ?? [],
+        mark: try mark(of: ending + [UInt8(ascii: "\n")]))
     }
+    return nil
   }
 }

@@ -229,11 +229,18 @@ import Testing
     let terminal = try terminal(with: "claude-code")
     try terminal.output("stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.'")
     let file = try terminal.output("find \"$HOME\" -name 'run-1.jsonl'").trimmingCharacters(in: .newlines)
-    // Seven mebibytes, and a line that is too long.
+    // Seven mebibytes, a line that is too long, and one that would be, were there no pictures in it.
     try terminal.output(
       """
       awk 'BEGIN { for (i = 0; i < 70000; i++) printf "{\\"type\\":\\"user\\",\\"text\\":\\"%0100d\\"}\\n", i }' >>'\(file)'
       cp '\(file)' ../expected; head -c 5000000 /dev/zero | tr '\\0' x >>'\(file)'; echo >>'\(file)'
+      echo '{"type":"left-out","bytes":5000000}' >>../expected
+      line() {
+        printf '{"type":"user","message":{"content":[{"type":"text","text":"Like these"}'
+        for picture in 1 2 3; do printf ',{"source":{"data":"'; $1; printf '"}}'; done; echo ']}}'
+      }
+      picture() { head -c 1500000 /dev/zero | tr '\\0' A; }; line picture >>'\(file)'
+      note() { printf '[left out: 1500000 bytes]'; }; line note >>../expected
       echo '{"type":"user","text":"The end."}' >>'\(file)'; echo '{"type":"user","text":"The end."}' >>../expected
       """)
     try terminal.output("stand-in-agent claude-code run-1 start=resume end=other")
