@@ -13,6 +13,7 @@ extension TranscriptReader {
     switch line["type"]?.string {
     case "assistant": readAnswer(line)
     case "user": readUserLine(line)
+    case "attachment": readQueued(line)
     case "system": readBoundary(line)
     case "ai-title" where transcript.title == nil: transcript.setIdentity(\.title, line["aiTitle"]?.string)
     case "custom-title": transcript.setIdentity(\.title, line["customTitle"]?.string)
@@ -86,7 +87,21 @@ extension TranscriptReader {
         $0 != .bool(true)
       }
     guard isOwn, !blocks.contains(where: { $0["type"]?.string == "tool_result" }) else { return }
-    let texts = content?.string.map { [$0] } ?? blocks.compactMap { $0["text"]?.string }
+    ask(content)
+  }
+
+  /// What the user asks for while the agent works, if it takes that up before it is done, stands nowhere else.
+  private mutating func readQueued(_ line: JSONValue) {
+    let queued = line["attachment"]
+    guard queued?["type"]?.string == "queued_command", queued?["commandMode"]?.string == "prompt",
+      queued?["isMeta"] != .bool(true)
+    else { return }
+    ask(queued?["prompt"])
+  }
+
+  /// A text, or blocks of which some have one.
+  private mutating func ask(_ content: JSONValue?) {
+    let texts = content?.string.map { [$0] } ?? (content?.array ?? []).compactMap { $0["text"]?.string }
     let text = texts.filter { !Self.isNotice($0) }.joined(separator: "\n")
     if text.contains(where: { !$0.isWhitespace }) { transcript.addRequest(text) }
   }

@@ -4,7 +4,7 @@ package import Sessions
 /// fit costs one reading of the whole transcript.
 extension TranscriptReader {
   /// Raised whenever what is written, or what it means, changes.
-  private static let format = 3
+  private static let format = 4
 
   package var bytes: [UInt8] {
     var writer = ByteWriter()

@@ -74,27 +74,32 @@ package enum TranscriptAgent: String, CaseIterable, Sendable {
   case codex, gemini, opencode, cursor, copilot
 
   /// False for kinds of lines that are long, frequent, and say nothing that is asked here. What they are is told by
-  /// the first `"type"` in them.
+  /// the first `"type"` in them, or a further one where that says no more than that something is attached.
   fileprivate func concerns(_ line: ArraySlice<UInt8>) -> Bool {
     let needle = Array("\"type\":\"".utf8)
-    var place = line.startIndex
+    var (place, isAttachment) = (line.startIndex, false)
     while let quote = line[place...].firstIndex(of: UInt8(ascii: "\"")) {
       guard line[quote...].starts(with: needle) else {
         place = quote + 1
         continue
       }
       let value = line[(quote + needle.count)...].prefix(32).prefix { $0 != UInt8(ascii: "\"") }
-      return !noise.contains(String(decoding: value, as: UTF8.self))
+      place = quote + needle.count
+      switch String(decoding: value, as: UTF8.self) {
+      case "queued_command" where isAttachment: return true
+      case "attachment" where self == .claudeCode: isAttachment = true
+      case let kind where !isAttachment: return !noise.contains(kind)
+      default: continue
+      }
     }
-    return true
+    return !isAttachment
   }
 
   private var noise: Set<String> {
     switch self {
     case .claudeCode:
       [
-        "attachment", "file-history-snapshot", "progress", "api-request", "api-request-shape",
-        "api-request-blob",
+        "file-history-snapshot", "progress", "api-request", "api-request-shape", "api-request-blob",
         "queue-operation", "mode", "permission-mode", "last-prompt", "cost-state", "tools-used", "atis-latch",
         "tag",
       ]

@@ -104,4 +104,26 @@ import Testing
       user(#"[{"type":"image","source":{}},{"type":"text","text":"what is this"}]"#))
     #expect(transcript.requests == ["what is this"])
   }
+
+  /// They are in no `user` line.
+  @Test func requestsWhileTheAgentWorks() throws {
+    func queued(_ prompt: String, _ mode: String = "prompt", isTypeFirst: Bool = true) -> String {
+      let attachment =
+        #""attachment":{"type":"queued_command","prompt":\#(prompt),"commandMode":"\#(mode)"}"#
+      let type = #""type":"attachment""#
+      return #"{"isSidechain":false,\#(isTypeFirst ? "\(type),\(attachment)" : "\(attachment),\(type)")}"#
+    }
+    let lines = [
+      queued(#""And test it""#), queued(#""Then stop""#, isTypeFirst: false),
+      queued(#"[{"type":"image","source":{}},{"type":"text","text":"Like this"}]"#),
+      queued(#""<task-notification>done""#), queued(#""Built""#, "task-notification"), queued("7"),
+      #"{"type":"attachment","attachment":{"type":"skill_listing","content":"Skills"}}"#,
+      #"{"type":"attachment","attachment":{"type":"queued_command"}}"#, #"{"type":"attachment"}"#,
+    ]
+    let transcript = try Sample.transcript(.claudeCode, lines.joined(separator: "\n"))
+    #expect(transcript.requests == ["And test it", "Then stop", "Like this"])
+    for line in lines.prefix(3) {
+      #expect(TranscriptNoise.kept(of: Array(line.utf8)[...]) == Array(line.utf8))
+    }
+  }
 }
