@@ -13,6 +13,15 @@ extension HandoffSection {
     return HandoffSection(name: "commits", title: "Commits made", entries: entries)
   }
 
+  static func unmerged(_ source: HandoffSource) -> HandoffSection {
+    let entries = source.unmerged.enumerated().map { rank, file in
+      HandoffEntry(
+        .init("unmerged file"), .unmerged(rank), facts: ["state": .string(file.state.rawValue)],
+        [.code(member: "path", file.path), .markup(" \(file.state.words)")])
+    }
+    return HandoffSection(name: "unmerged", title: "Unmerged: conflicts to be resolved", entries: entries)
+  }
+
   /// One section for each of the three kinds; the changes with the most lines are valued most.
   static func uncommitted(_ source: HandoffSource) -> [HandoffSection] {
     let groups = [("staged", source.staged), ("unstaged", source.unstaged), ("untracked", source.untracked)]

@@ -24,6 +24,7 @@ package struct Handoff: Hashable, Sendable {
       ]
     }
     sections.append(.commits(source))
+    sections.append(.unmerged(source))
     sections += HandoffSection.uncommitted(source)
     sections += [.files(source)]
     if source.session != nil { sections += [.commandsRun(source), .filesRead(source), .takenBack(source)] }

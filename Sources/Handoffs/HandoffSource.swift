@@ -17,6 +17,8 @@ package struct HandoffSource: Hashable, Sendable {
   package var otherHeads: [SavedCheckpoint] = []
   /// Commits since the session began or since ``since``, oldest first.
   package var commits: [CommitFacts] = []
+  /// Conflicts that are not resolved. None of these files is in the three lists that follow.
+  package var unmerged: [UnmergedFile] = []
   /// The three kinds of work that no commit holds.
   package var staged: [FileChange] = []
   package var unstaged: [FileChange] = []
@@ -67,7 +69,6 @@ package struct HandoffSource: Hashable, Sendable {
     package enum Kind: String, Sendable {
       case added, modified, deleted
       case typeChanged = "type changed"
-      case unmerged
     }
 
     /// As git quotes it where it must.

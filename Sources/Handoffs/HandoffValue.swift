@@ -17,6 +17,7 @@ package struct HandoffValue: Hashable, Comparable, Sendable {
   static let pinned = HandoffValue(1000, isPinned: true)
   static func blocker(_ rank: Int) -> Self { Self(950 - rank) }
   static let choice = HandoffValue(930)
+  static func unmerged(_ rank: Int) -> Self { Self(925 - 4 * rank) }
   static let state = HandoffValue(900)
   static let lastWords = HandoffValue(885)
   static func plan(_ rank: Int) -> Self { Self(870 - 4 * rank) }

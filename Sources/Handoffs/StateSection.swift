@@ -146,8 +146,8 @@ extension HandoffSection {
 
   private static func uncommittedCounts(_ source: HandoffSource) -> HandoffEntry {
     let groups = [
-      (source.staged.count, "staged"), (source.unstaged.count, "unstaged"),
-      (source.untracked.count, "untracked"),
+      (source.unmerged.count, "unmerged"), (source.staged.count, "staged"),
+      (source.unstaged.count, "unstaged"), (source.untracked.count, "untracked"),
     ]
     let phrases = groups.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let sentence =

@@ -30,3 +30,18 @@ extension Repository {
     try self.snapshot(of: commit) == snapshot
   }
 }
+
+extension ObjectBatch {
+  /// The files in conflict, sorted by path.
+  func unmergedFiles(of staged: StagedState) throws(GitError) -> [UnmergedFile] {
+    guard let conflict = staged.conflict else { return [] }
+    var stages: [RepositoryPath: Set<Int>] = [:]
+    for path in try changedPaths(from: .emptyTree, to: conflict) {
+      guard let stage = path.bytes.first, path.bytes.count > 2 else { continue }
+      stages[RepositoryPath(path.bytes.dropFirst(2)), default: []].insert(Int(stage) - 0x30)
+    }
+    return stages.sorted { $0.key < $1.key }.compactMap {
+      UnmergedFile(path: $0.key.description, stages: $0.value)
+    }
+  }
+}

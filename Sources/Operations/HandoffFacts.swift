@@ -77,13 +77,13 @@ struct HandoffFacts {
     let base = try first.map { try repository.commit($0).tree } ?? repository.emptyTree
     // Mostly both are the same comparison.
     source.changed =
-      source.stagedTree == base.hex
+      source.stagedTree == base.hex && source.unmerged.isEmpty
       ? source.unstaged + source.untracked : try tree.map { try changes(from: base, to: $0) } ?? []
     source.conversations = try conversations.value()
     return source
   }
 
-  /// What this work tree says: HEAD, and the three kinds of uncommitted work.
+  /// What this work tree says: HEAD, and the kinds of uncommitted work.
   private func workTreeFacts(_ snapshot: Snapshot) throws -> HandoffSource {
     let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? repository.emptyTree
     var source = HandoffSource()
@@ -115,8 +115,14 @@ struct HandoffFacts {
     staged: StagedState, base: ObjectID, worktree: ObjectID, into source: inout HandoffSource
   ) throws {
     source.stagedTree = staged.tree.hex
-    source.staged = try changes(from: base, to: staged.tree, withFunctions: true)
-    let rest = try changes(from: staged.tree, to: worktree, withFunctions: true)
+    source.unmerged = try reading.batch.unmergedFiles(of: staged)
+    // The tree of what is staged lacks them; they are neither deleted nor new.
+    let unmerged = Set(source.unmerged.map(\.path))
+    func changes(from old: ObjectID, to new: ObjectID) throws -> [HandoffSource.FileChange] {
+      try self.changes(from: old, to: new, withFunctions: true).filter { !unmerged.contains($0.path) }
+    }
+    source.staged = try changes(from: base, to: staged.tree)
+    let rest = try changes(from: staged.tree, to: worktree)
     source.untracked = rest.filter { $0.kind == .added }
     source.unstaged = rest.filter { $0.kind != .added }
   }

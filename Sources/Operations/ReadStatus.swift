@@ -24,6 +24,8 @@ package struct ReadStatus {
     package let hasOtherChanges: Bool
     package let leftOut: [LeftOut]
     package let operation: OperationInProgress?
+    /// Conflicts that are not resolved.
+    package let unmerged: [UnmergedFile]
     package let open: [ItemReport]
     /// More than one if work trees went different ways.
     package let heads: [CheckpointReport]
@@ -68,7 +70,8 @@ package struct ReadStatus {
       checkpoint: latest.flatMap { CheckpointReport($0, in: history) },
       checkpointAgeMilliseconds: latest?.checkpoint.map { workspace.now.milliseconds(since: $0.time) },
       unsaved: unsaved, hasOtherChanges: unsaved.isEmpty && !isHeld, leftOut: snapshot.leftOut,
-      operation: snapshot.operation, open: Self.openItems(of: state),
+      operation: snapshot.operation, unmerged: try reading.batch.unmergedFiles(of: snapshot.staged),
+      open: Self.openItems(of: state),
       heads: distinct.compactMap { CheckpointReport($0, in: history) },
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
       unsent: try workspace.unsentSessions().filter { $0.session == history.id },

@@ -76,7 +76,7 @@ struct HandoffContent {
       { $0.otherHeads = [] }, { $0.commits.removeLast() }, { $0.staged = [] }, { $0.unstaged = [] },
       { $0.untracked = [] }, { $0.changed = [] }, { $0.timesTouched = [:] }, { $0.leftOut = [] },
       { $0.operation = nil }, { $0.hasUnsavedWork = false }, { $0.tree = Fixture.id(78) },
-      { $0.session = nil },
+      { $0.session = nil }, { $0.unmerged = [UnmergedFile(path: "x", state: .bothAdded)] },
     ]
     for (index, edit) in edits.enumerated() {
       var edited = source

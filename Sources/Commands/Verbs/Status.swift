@@ -45,6 +45,9 @@ struct Status: Verb {
     }
     lines += report.leftOut.map { "Left out: \(Text.leftOut($0))" }
     if let operation = report.operation { lines.append("In progress: a \(operation.kind.rawValue)") }
+    lines += console.fitted(
+      report.unmerged.prefix(20).map { "Unmerged: \(Text.singleLine($0.path)) (\($0.state.words))" })
+    if report.unmerged.count > 20 { lines.append("Unmerged: \(report.unmerged.count - 20) more") }
     if report.heads.count > 1 {
       lines.append("Work trees went different ways; their latest checkpoints:")
       lines += console.fitted(
