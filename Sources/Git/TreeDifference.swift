@@ -42,10 +42,17 @@ extension ObjectBatch {
   /// The files in which two trees differ, in no order; `.tooLarge` if what is read and found takes more than `limit`
   /// bytes.
   package func changedPaths(
-    from old: ObjectID, to new: ObjectID, limit: Int
+    from old: ObjectID, to new: ObjectID, limit: Int = comparedSize
   ) throws(GitError) -> [RepositoryPath] {
+    try entryDifferences(from: old, to: new, limit: limit).map(\.path)
+  }
+
+  /// The same with what differs, without lines.
+  package func entryDifferences(
+    from old: ObjectID, to new: ObjectID, limit: Int = comparedSize
+  ) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
-    return try compare(old, with: new, attributes: false, limit: limit).map(\.path)
+    return try compare(old, with: new, attributes: false, limit: limit)
   }
 
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which

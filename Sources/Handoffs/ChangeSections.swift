@@ -41,7 +41,7 @@ extension HandoffSection {
 
   static func files(_ source: HandoffSource) -> HandoffSection {
     let entries = FileWeight.ranking(source).enumerated().map { rank, file in
-      var words = ["\(file.points) points: \(size(of: file.change))"]
+      var words = [size(of: file.change)]
       if file.timesTouched > 0 { words.append("in \(counted(file.timesTouched, "checkpoint"))") }
       if file.isNamed { words.append("named in a decision") }
       return HandoffEntry(
@@ -53,7 +53,8 @@ extension HandoffSection {
         ],
         [.code(member: "path", file.path), .markup(" \(words.joined(separator: ", "))")])
     }
-    return HandoffSection(name: "files", title: "Files by weight", entries: entries)
+    return HandoffSection(
+      name: "files", title: "Files by weight: lines, checkpoints and decisions", entries: entries)
   }
 
   /// The functions that one entry names, and the characters of each.

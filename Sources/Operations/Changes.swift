@@ -1,4 +1,3 @@
-import Files
 import Git
 import Sessions
 
@@ -21,20 +20,6 @@ extension ObjectBatch {
   /// The files in which two trees differ, sorted by path.
   func fileChanges(from old: ObjectID, to new: ObjectID) throws(GitError) -> [FileChange] {
     try differences(from: old, to: new).map(FileChange.init)
-  }
-
-  /// In how many of the pairs of trees each path differs. A pair that differs in some hundred thousand files, or more,
-  /// tells nothing of any.
-  func touchCounts(of pairs: [(old: ObjectID, new: ObjectID)]) throws(GitError) -> [String: Int] {
-    let paths = try Workers.map(pairs) { (pair) throws(GitError) in
-      do throws(GitError) {
-        return try self.changedPaths(from: pair.old, to: pair.new, limit: 32 << 20)
-      } catch {
-        guard error.kind == .tooLarge else { throw error }
-        return []
-      }
-    }
-    return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
   }
 }
 

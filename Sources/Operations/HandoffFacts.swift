@@ -67,18 +67,26 @@ struct HandoffFacts {
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
       .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
-    source.timesTouched = try timesTouched(in: history)
+    let work = SessionWork(history: history, batch: reading.batch)
+    source.timesTouched = try work.timesTouched()
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
-    if let head = source.head.flatMap({ ObjectID($0) }) {
-      source.commits = try ownCommits(from: first, to: head, of: history)
-    }
+    let commits = try commits(from: first, to: source.head.flatMap { ObjectID($0) }, of: history)
+    source.commits = commits.own.map { .init(id: $0.id.hex, subject: $0.subject) }
     let tree = snapshot?.tree ?? latest?.tree
     let base = try first.map { try repository.commit($0).tree } ?? repository.emptyTree
     // Mostly both are the same comparison.
     source.changed =
       source.stagedTree == base.hex && source.unmerged.isEmpty
       ? source.unstaged + source.untracked : try tree.map { try changes(from: base, to: $0) } ?? []
+    if !commits.areAllOwn {
+      let committed = Set(try work.paths(of: commits.own).map(\.description))
+      let uncommitted = Set((source.staged + source.unstaged + source.untracked).map(\.path))
+      source.changed.removeAll { change in
+        source.timesTouched[change.path] == nil && !committed.contains(change.path)
+          && !uncommitted.contains(change.path)
+      }
+    }
     source.conversations = try conversations.value()
     return source
   }
@@ -139,18 +147,18 @@ struct HandoffFacts {
     try repository.commits(from: base, to: head).map { .init(id: $0.id.hex, subject: $0.subject) }
   }
 
-  /// Those among the commits since the session began that it counts as its own: recorded, or made by this user
-  /// since then.
-  private func ownCommits(
-    from base: ObjectID?, to head: ObjectID, of history: SessionHistory
-  ) throws -> [HandoffSource.CommitFacts] {
-    guard base != head else { return [] }
+  /// The commits since the session began that it counts as its own, oldest first: recorded, or made by this user since
+  /// then; and whether they are all that lie between.
+  private func commits(
+    from base: ObjectID?, to head: ObjectID?, of history: SessionHistory
+  ) throws -> (own: [Commit], areAllOwn: Bool) {
+    guard let head, base != head else { return ([], true) }
     let recorded = Set(history.state.commits.map(\.id))
     let start = (history.state.started ?? history.id.time).seconds
     let email = workspace.committerEmail
-    return try repository.commits(from: base, to: head)
-      .filter { recorded.contains($0.id.hex) || ($0.committerEmail == email && $0.time >= start) }
-      .map { .init(id: $0.id.hex, subject: $0.subject) }
+    let all = try repository.commits(from: base, to: head)
+    let own = all.filter { recorded.contains($0.id.hex) || ($0.committerEmail == email && $0.time >= start) }
+    return (own, own.count == all.count && !own.isEmpty)
   }
 
   /// Of so many files the functions are told, those that changed most: a handoff has no room for more.
@@ -176,17 +184,6 @@ struct HandoffFacts {
         path: change.path, kind: kind, insertions: change.insertions, deletions: change.deletions,
         functions: functions[file.path] ?? [])
     }
-  }
-
-  /// So many checkpoints are compared, the newest: an agent waits for a handoff, and a file counts no more for what was
-  /// done to it in more than ten.
-  private static let checkpointsLimit = 100
-
-  private func timesTouched(in history: SessionHistory) throws -> [String: Int] {
-    let pairs = history.checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
-      history.predecessor(of: commit).map { ($0.tree, commit.tree) }
-    }
-    return try reading.batch.touchCounts(of: pairs)
   }
 }
 
