@@ -14,12 +14,13 @@ extension Repository {
 
   /// Makes the references below each `here` those that `remote` has below `there`, with their objects.
   ///
-  /// All end with a slash. Touched are these references alone: no tags, no `FETCH_HEAD`. Returns git's complaint
-  /// if single references could not be written.
-  package func fetch(folders: [(there: String, here: String)], from remote: String) throws(GitError)
-    -> String?
-  {
-    try fetch(["--prune", "--", remote] + folders.map { "+\($0.there)*:\($0.here)*" }, input: "")
+  /// All end with a slash. Touched are these references alone, without those below `others` there and in their places
+  /// here: no tags, no `FETCH_HEAD`. Returns git's complaint if single references could not be written.
+  package func fetch(
+    folders: [(there: String, here: String)], without others: [String], from remote: String
+  ) throws(GitError) -> String? {
+    let patterns = folders.map { "+\($0.there)*:\($0.here)*" } + others.map { "^\($0)*" }
+    return try fetch(["--prune", "--", remote] + patterns, input: "")
   }
 
   /// The same for these references alone, by their names there and here. Throws `.moved` if the remote lacks one.

@@ -82,7 +82,8 @@ package struct FetchSessions {
       folders: [
         (SessionReference.prefix, SessionReference.remotePrefix(remote.name)),
         (SessionArchive.prefix, SessionArchive.arrivalPrefix(remote.name)),
-      ], from: remote.name)
+      ], without: remote.othersBelow(in: workspace).map { SessionReference.prefix + $0 + "/" },
+      from: remote.name)
     try workspace.acceptArchives(of: remote.name)
     return complaint
   }

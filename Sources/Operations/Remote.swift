@@ -74,6 +74,13 @@ struct Remote {
     return only
   }
 
+  /// How the names of other remotes go on that begin with this one and a slash: their references stand among its own.
+  func othersBelow(in workspace: Workspace) throws -> [String] {
+    try Self.names(in: workspace.configuration).sorted().filter {
+      try $0.hasPrefix(name + "/") && Self.isUsable($0, workspace)
+    }.map { String($0.dropFirst(name.count + 1)) }
+  }
+
   /// The name becomes part of references of ours.
   private static func isUsable(_ name: String, _ workspace: Workspace) throws -> Bool {
     try !name.hasPrefix("-")

@@ -56,6 +56,26 @@ import Testing
     withExtendedLifetime(server) {}
   }
 
+  @Test func aRemoteWhoseNameBeginsWithThatOfAnother() throws {
+    let terminal = try Self.terminal()
+    try terminal.output("git init --quiet --bare ../other.git")
+    try terminal.output("git remote add a ../hub.git; git remote add a/b ../other.git")
+    try terminal.output("git session start 'Retry' --quiet; git session push a/b --yes --quiet")
+    let known = "git for-each-ref refs/sessions-remote"
+    let before = try terminal.output(known)
+    #expect(before.contains("refs/sessions-remote/a/b/"))
+    try terminal.output("git session fetch a")
+    #expect(try terminal.output(known) == before)
+    // What a remote has no more is still forgotten.
+    try terminal.output("git session push a --yes --quiet; git session fetch a")
+    #expect(try terminal.output(known) != before)
+    try terminal.output(
+      "for r in $(git -C ../hub.git for-each-ref --format='%(refname)'); do git -C ../hub.git update-ref -d $r; done"
+    )
+    try terminal.output("git session fetch a")
+    #expect(try terminal.output(known) == before)
+  }
+
   /// A project with an empty remote beside it.
   static func terminal() throws -> Terminal {
     let terminal = try Terminal()
