@@ -12,8 +12,15 @@ final class LibraryBackend: Backend {
       git_repository_open(&$0, gitDirectory)
     }
     let repository = opened.pointer
-    objects = LibraryObjects(
-      try Handle("open the object database", release: git_odb_free) { git_repository_odb(&$0, repository) })
+    let database = try Handle("open the object database", release: git_odb_free) {
+      git_repository_odb(&$0, repository)
+    }
+    // By itself it understands a relative path in the first list alone. What it has already, it does not add again.
+    let own = git_repository_commondir(repository).map { String(cString: $0) } ?? gitDirectory
+    for folder in Alternates.all(of: own + "/objects") {
+      try check(git_odb_add_disk_alternate(database.pointer, folder), "borrow objects from '\(folder)'")
+    }
+    objects = LibraryObjects(database)
     handle = opened
   }
 

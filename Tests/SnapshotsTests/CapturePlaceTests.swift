@@ -41,6 +41,31 @@ import Testing
     try lab.scratch.git(["fsck", "--strict"], in: clone)
   }
 
+  @Test(arguments: [ObjectFormat.sha1, .sha256]) func aCloneThatBorrowsFromOneThatBorrows(
+    format: ObjectFormat
+  ) throws {
+    let lab = try Lab(format)
+    lab.scratch.put("file", .file("one\n"))
+    try lab.scratch.commit("base")
+    var source = "work"
+    for name in ["second", "third \"odd\"", "fourth"] {
+      let clone = "\(lab.scratch.root)/\(name)"
+      try lab.scratch.git("clone", "--quiet", "--shared", "\(lab.scratch.root)/\(source)", clone)
+      try lab.scratch.write(
+        "../\(name)/.git/objects/info/alternates", "# \n../../../\(source)/.git/objects\n")
+      source = name
+    }
+    let clone = lab.scratch.root + "/fourth"
+    FileTree.put(.file("two\n"), at: RepositoryPath("new".utf8), below: clone)
+    let repository = try lab.scratch.open(at: clone)
+    _ = try repository.commit(try #require(try repository.head().commit))
+    #expect(try lab.save(at: clone).tree.count == 2)
+    // One that borrows from itself in the end.
+    try lab.scratch.write(
+      ".git/objects/info/alternates", "../../../fourth/.git/objects\n\"../../../odd\\n\"\n")
+    #expect(try lab.save(at: clone).tree.count == 2)
+  }
+
   /// What lies outside of the sparse checkout is not in the clone, and there is nobody to get it from.
   @Test(arguments: [ObjectFormat.sha1, .sha256]) func aSparsePartialClone(format: ObjectFormat) throws {
     let lab = try Lab(format)
