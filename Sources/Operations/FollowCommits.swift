@@ -118,7 +118,7 @@ private struct Following {
 
   /// Commits took the place of others.
   func rewritten(_ pairs: [(old: ObjectID, new: ObjectID)]) throws {
-    let elsewhere = try workspace.notes.links(of: Set(pairs.map(\.old)))
+    let elsewhere = try workspace.links(of: Set(pairs.map(\.old)))
     var facts: [Fact] = []
     var linked = state.knownCommits
     for (old, new) in pairs + (try intermediates(of: pairs)) {

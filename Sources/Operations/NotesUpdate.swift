@@ -27,6 +27,12 @@ extension Workspace {
     return try repository.reference(NotesView.reference)?.hex == String(decoding: remembered, as: UTF8.self)
   }
 
+  /// What sessions say of some commits of the user: quickly by the view if it is as we left it, else by all chains.
+  func links(of commits: Set<ObjectID>) throws -> [ObjectID: [CommitLink]] {
+    if commits.isEmpty { return [:] }
+    return try areNotesOurs() ? notes.links(of: commits) : notesContent().links(of: commits)
+  }
+
   /// The view with new notes, if they can be added to it as it is.
   func preparedNotes(
     _ new: [ObjectID: NotesView.Note], batch: ObjectBatch
@@ -60,12 +66,14 @@ extension Workspace {
   }
 
   /// The notes that all sessions ask for.
-  func allNotes() throws -> [ObjectID: NotesView.Note] {
+  func allNotes() throws -> [ObjectID: NotesView.Note] { try notesContent().notes }
+
+  private func notesContent() throws -> NotesContent {
     var content = NotesContent()
     for (session, tips) in try repository.sessionTips() {
       let history = try SessionHistory(session, tips: tips, from: repository)
       if !history.state.isDeleted { content.add(history) }
     }
-    return content.notes
+    return content
   }
 }

@@ -43,7 +43,7 @@ struct PatchSources {
       let id = ObjectID(String(decoding: bytes.prefix(2 * repository.objectFormat.byteCount), as: UTF8.self))
     else { return nil }
     if state.knownCommits.contains(id.hex) { return id }
-    return try workspace.notes.links(of: [id])[id] == nil ? nil : id
+    return try workspace.links(of: [id])[id] == nil ? nil : id
   }
 
   /// The newest first.

@@ -216,7 +216,7 @@ struct Saving {
         && !known.contains(commit.id.hex)
     }
     // What another session has made, in another work tree perhaps, only came here.
-    let links = try workspace.notes.links(of: Set(found.map(\.id)))
+    let links = try workspace.links(of: Set(found.map(\.id)))
     return found.filter { links[$0.id]?.contains { $0.session == current.history.id } ?? true }
   }
 }

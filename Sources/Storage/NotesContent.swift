@@ -73,6 +73,11 @@ package struct NotesContent {
       .merging(documents.mapValues(NotesView.Note.document)) { $1 }
   }
 
+  /// What all that was taken in says of some commits of the user.
+  package func links(of commits: Set<ObjectID>) -> [ObjectID: [CommitLink]] {
+    inherited.filter { commits.contains($0.key) }.mapValues { Array($0.values) }
+  }
+
   /// The notes that differ because of some commits of a chain.
   package func notes(changedBy commits: [ChainCommit]) -> [ObjectID: NotesView.Note] {
     var changed: Set<ObjectID> = []

@@ -3,7 +3,8 @@ import Sessions
 
 /// The notes that show the sessions to plain git: `refs/notes/sessions`.
 ///
-/// A view, rebuilt from the chains whenever it is missing or different; nothing reads it to decide anything.
+/// A view, rebuilt from the chains whenever it is missing or different. What is written into a chain may be decided by
+/// it only as long as it is as we left it; the chains decide otherwise.
 /// Its tree has one uniform level of folders, `ab/cdef…`.
 package struct NotesView {
   package static let reference = "refs/notes/sessions"

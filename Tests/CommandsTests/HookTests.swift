@@ -31,6 +31,23 @@ import Testing
     #expect(doctor.status == 0, "\(doctor.output)")
   }
 
+  /// What is linked is told by the chains, whatever others have made of the notes.
+  @Test(arguments: [
+    "true", "git update-ref -d refs/notes/sessions",
+    "git notes --ref=other add -f -m theirs HEAD && git update-ref refs/notes/sessions refs/notes/other",
+  ])
+  func aCommitOfAnotherSessionIsNotOurs(interference: String) throws {
+    let terminal = try begin("git worktree add -q -b two ../two")
+    try terminal.output("cd ../two && git session start Two --quiet")
+    try commit(terminal, "two", in: "../two")
+    let two = try terminal.output("git rev-parse two").dropLast()
+    try terminal.output(interference)
+    try terminal.output("git merge -q --no-ff -m Merged two")
+    let own = try terminal.output("git session show --json")
+    #expect(own.contains("Merged") && !own.contains(two))
+    #expect(try terminal.output("git log -1 --format=%N --notes=sessions two").contains("SESSION-002"))
+  }
+
   @Test func aCommitIsSavedAndLinked() throws {
     let terminal = try begin()
     try commit(terminal, "one")
