@@ -32,6 +32,10 @@ import Testing
         "* c5 turn +1 -0 Both are done.", "* c4 compaction +0 -0", "* c3 turn +1 -0 The loop is written.",
         "* c2 threshold +2 -0 86 % of the context of OpenCode", "* c1 start +0 -0 Retry failed deliveries",
       ])
+    let kept = try terminal.output("git session runs --transcript ses_1")
+    for text in ["Retry failed deliveries", "The loop is written.", "Go on", "Both are done."] {
+      #expect(kept.components(separatedBy: #""text": "\#(text)""#).count == 2, "\(text) in \(kept)")
+    }
   }
 
   /// OpenCode goes on as without it.

@@ -5,7 +5,10 @@ import { spawn } from "node:child_process"
 const command = "g=$(command -v git-session 2>/dev/null) || exit 0; exec \"$g\" hook opencode"
 
 export const GitSession = async ({ directory, worktree }) => {
-  /** What is known of each session: its context (a promise of a text), its last usage, its model's limits, the last words. */
+  /**
+   * What is known of each session: its context (a promise of a text), its last usage, its model's limits, the messages
+   * of the agent, and since the last request the last text of each message, whoever's it is.
+   */
   const sessions = new Map()
   /** Sessions of subagents: their work is saved with that of the session which they are part of. */
   const children = new Set()
@@ -38,14 +41,16 @@ export const GitSession = async ({ directory, worktree }) => {
   const session = (id, hook, input) => {
     let known = sessions.get(id)
     if (!known) {
-      known = {}
+      known = { answers: new Set(), texts: new Map() }
       sessions.set(id, known)
       known.context = tell(hook, input)
     }
     return known
   }
   const resumed = (id) => session(id, "experimental.chat.system.transform", { sessionID: id })
-  const facts = ({ info, limit, words }) => ({ info, limit, words })
+  /** A message has its texts before its usage, so the last words are looked for when somebody asks. */
+  const words = ({ answers, texts }) => [...texts].filter(([id, text]) => text && answers.has(id)).pop()?.[1]
+  const facts = (known) => ({ info: known.info, limit: known.limit, words: words(known) })
   const isOurs = (id) => typeof id === "string" && !children.has(id)
 
   return {
@@ -59,11 +64,13 @@ export const GitSession = async ({ directory, worktree }) => {
           await session(id, "event", { event }).context
           break
         case "message.updated":
-          if (properties.info?.role === "assistant" && properties.info.tokens?.output) resumed(id).info = properties.info
+          if (properties.info?.role !== "assistant") break
+          resumed(id).answers.add(properties.info.id)
+          if (properties.info.tokens?.output) resumed(id).info = properties.info
           break
         case "message.part.updated":
-          if (properties.part?.type === "text" && properties.part.messageID === sessions.get(id)?.info?.id)
-            resumed(id).words = properties.part.text
+          if (properties.part?.type === "text")
+            sessions.get(id)?.texts.set(properties.part.messageID, properties.part.text)
           break
         case "session.idle":
         case "session.error":
@@ -86,6 +93,7 @@ export const GitSession = async ({ directory, worktree }) => {
       if (!isOurs(input.sessionID)) return
       const known = resumed(input.sessionID)
       await known.context
+      known.texts.clear()
       const parts = output.parts.filter((part) => part.type === "text" && !part.synthetic)
       await tell("chat.message", input, { ...facts(known), output: { message: output.message, parts } })
     },
