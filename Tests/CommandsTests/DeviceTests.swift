@@ -68,8 +68,9 @@ import Testing
     // What nobody could have typed, what is none, and what does not end.
     try terminal.output(
       """
-      cd ../tmp/git-session-*/*; f=$(ls | head -n 1); sed 's/next-step-set/deleted/; s/item-added/deleted/' $f >0.json
-      echo nothing >1.json; mkfifo 2.json; ln -s /etc/passwd 3.json; head -c 100000 /dev/zero >4.json
+      cd ../tmp/git-session-*/*; f=$(ls | head -n 1); s=${f#*.}
+      sed 's/next-step-set/deleted/; s/item-added/deleted/' $f >0.$s
+      echo nothing >1.$s; mkfifo 2.$s; ln -s /etc/passwd 3.$s; head -c 100000 /dev/zero >4.$s
       """)
     let payload = #"{"session_id":"r","cwd":"'"$PWD"'","hook_event_name":"PostToolUse"}"#
     let hook = try terminal.run("printf '%s' '\(payload)' | git-session hook codex")
@@ -78,7 +79,9 @@ import Testing
     for text in ["Use a queue", "bursts [redacted:github-token]", "Next step:  Test it", "with an escape"] {
       #expect(shown.contains(text), "\(text) in \(shown)")
     }
-    #expect(try terminal.output("ls -A ../tmp/git-session-*") == "")
+    #expect(
+      try terminal.output("ls -A ../tmp/git-session-*/* | sed 's/\\..*\\./ /'")
+        == "1 unread\n2 unread\n3 unread\n4 unread\n")
   }
 
   @Test(.enabled(if: isRoot && canMount, "needs root, who may mount"))
