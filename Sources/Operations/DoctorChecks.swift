@@ -107,7 +107,7 @@ extension Doctor {
   /// Folders and files of processes that are no more.
   static let leftovers = Check(name: "leftovers", whenGood: "no process has left anything behind") {
     workspace in
-    try Leftovers(workspace.repository).paths().map { path in
+    try (Leftovers(workspace.repository).paths() + forgottenIndexes(workspace)).sorted().map { path in
       Problem(sentence: "'\(path)' was left behind", remedy: "remove it") { _ in try Files.removeTree(path) }
     }
   }
@@ -125,6 +125,20 @@ extension Doctor {
         }
       }
     ]
+  }
+
+  /// Copies of the index that nothing names which could be undone. One is made a moment before it is named; when that
+  /// was, in milliseconds since 1970, its own name tells.
+  private static func forgottenIndexes(_ workspace: Workspace) throws -> [String] {
+    let folder = workspace.repository.worktreeState
+    let names = try Files.list(folder).filter { $0.hasPrefix(WorktreeState.indexPrefix) }
+    guard !names.isEmpty, let state = try workspace.repository.storedWorktreeState(),
+      let named = state.savedIndexes
+    else { return [] }
+    return names.filter { name in
+      let made = name.dropFirst(WorktreeState.indexPrefix.count).prefix(while: \.isNumber)
+      return !named.contains(name) && Int64(made).map { $0 < workspace.now.milliseconds - 3_600_000 } ?? false
+    }.map { folder + "/" + $0 }
   }
 
   /// Those of git are never removed by us: only a person can know that no git is at work.

@@ -209,7 +209,9 @@ struct Restoring {
   }
 
   private func saveIndex() throws -> UndoEntry.SavedIndex {
-    var file = "index-\(workspace.now.milliseconds)-\(WriterID(random: workspace.world.random(8)))"
+    var file =
+      WorktreeState.indexPrefix
+      + "\(workspace.now.milliseconds)-\(WriterID(random: workspace.world.random(8)))"
     // Another entry may need its copy yet.
     while try Files.status("\(repository.worktreeState)/\(file)") != nil { file += "+" }
     let exists = try repository.saveIndex(to: "\(repository.worktreeState)/\(file)")

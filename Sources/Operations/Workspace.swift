@@ -110,15 +110,29 @@ package final class Workspace {
     }
   }
 
-  /// In a copied work tree the session goes on, but under a writer of its own and with nothing to undo.
+  /// In a copied work tree the session goes on, but under a writer of its own and with nothing to undo. One that was
+  /// moved is no copy.
   private func settled(_ stored: WorktreeState) throws -> WorktreeState {
     let place = try place()
     guard stored.place != place else { return stored }
+    if try isMoved(stored.place, to: place) {
+      var state = stored
+      state.place = place
+      return state
+    }
     var state = WorktreeState(writer: mintWriter(), place: place)
     (state.current, state.previous) = (stored.current, stored.previous)
     state.tip = try stored.current.flatMap { try lastTip(of: stored.writer, in: $0) } ?? stored.tip
     (state.lifecycle, state.base) = (stored.lifecycle, stored.base)
     return state
+  }
+
+  /// A copy may get the numbers that the original once had, on a disk that was mounted anew; but then the original is
+  /// where it was.
+  private func isMoved(_ old: WorktreeState.Place, to new: WorktreeState.Place) throws -> Bool {
+    guard old.isSameFolder(as: new) else { return false }
+    guard let other = try Files.status(old.path) else { return true }
+    return other.device == new.device && other.inode == new.inode
   }
 
   func lastTip(of writer: WriterID, in session: SessionID) throws -> ObjectID? {

@@ -18,6 +18,8 @@ package struct UndoEntry: Codable, Hashable, Sendable {
     case absent
     /// The file, in the folder of the work tree's state, that holds it as it was.
     case copied(file: String)
+
+    var file: String? { if case .copied(let file) = self { file } else { nil } }
   }
 
   /// HEAD and the staged state. Moved by others since means that undoing would mix two histories.

@@ -15,7 +15,8 @@ package struct WorktreeState: Hashable, Sendable {
   package var lifecycle: Lifecycle?
   /// What HEAD named when it was last recorded here.
   package var base: ObjectID?
-  /// Where the writer lives. A copied work tree is another place and must not write as the same writer.
+  /// Where the writer lives. A copied work tree is another place and must not write as the same writer; one that was
+  /// moved, or is seen under another path, is the same.
   package var place: Place
   /// The latest last.
   package var undo: [UndoEntry] = []
@@ -31,6 +32,11 @@ package struct WorktreeState: Hashable, Sendable {
       self.inode = inode
       self.path = path
       self.machine = machine
+    }
+
+    /// Whether both are one folder, whatever its path.
+    package func isSameFolder(as other: Place) -> Bool {
+      (device, inode, machine) == (other.device, other.inode, other.machine)
     }
   }
 
@@ -60,8 +66,16 @@ package struct WorktreeState: Hashable, Sendable {
   /// Whether hooks have anything to do here.
   package var isActive: Bool { current != nil && (lifecycle ?? .active) == .active }
 
-  /// How many entries are kept; an older one is forgotten with its copy of the index.
+  /// How many entries are kept; one that is forgotten takes its copy of the index with it.
   package static let undoLimit = 50
+
+  /// The names of copies of the index start so, in the folder of the state.
+  package static let indexPrefix = "index-"
+
+  /// The copies of the index that entries name. Nil if a newer version wrote one, which may name any.
+  package var savedIndexes: Set<String>? {
+    undo.contains { $0.action == nil } ? nil : Set(undo.compactMap(\.savedIndex.file))
+  }
 }
 
 extension WorktreeState {
@@ -96,7 +110,7 @@ extension Repository {
       var state = try stored ?? initial()
       let undo = state.undo
       let result = try body(&state)
-      let forgotten = state.undo.dropLast(WorktreeState.undoLimit)
+      let known = undo + state.undo
       state.undo = state.undo.suffix(WorktreeState.undoLimit)
       if state != stored {
         // Of what can be undone alone the chains do not tell if a crash brings back the state before.
@@ -106,13 +120,11 @@ extension Repository {
         try state.isActive ? Files.create([], at: activeMarker) : Files.remove(activeMarker)
       }
       // Only now: an interruption may leave a file too many, never an entry without its file.
-      for entry in forgotten { try removeFiles(of: entry) }
+      let kept = Set(state.undo.compactMap(\.savedIndex.file))
+      for file in known.compactMap(\.savedIndex.file) where !kept.contains(file) {
+        try Files.remove("\(worktreeState)/\(file)")
+      }
       return result
     }
-  }
-
-  private func removeFiles(of entry: UndoEntry) throws(FileError) {
-    guard case .copied(let file) = entry.savedIndex else { return }
-    try Files.remove("\(worktreeState)/\(file)")
   }
 }

@@ -106,6 +106,21 @@ import Testing
     #expect(Set(left) == Set((7..<count).map { "index-\($0)" }))
   }
 
+  @Test func whatIsTakenOffTheUndoListLosesItsFile() throws {
+    let lab = try Laboratory()
+    for number in 0..<5 { try lab.scratch.write(".git/session/index-\(number)", "index") }
+    try update(lab) { state in state.undo = (0..<4).map { Self.entry($0) } }
+    try update(lab) { state in
+      state.undo.remove(at: 1)
+      // Two may name one file.
+      state.undo.append(
+        Self.entry(9, .restored(safety: .emptyTree, index: .copied(file: "index-3"), after: nil)))
+      state.undo.remove(at: 2)
+    }
+    let left = try Files.list(lab.repository.worktreeState).filter { $0.hasPrefix("index-") }
+    #expect(Set(left) == ["index-0", "index-2", "index-3", "index-4"])
+  }
+
   @Test func aFailureChangesNothing() throws {
     struct Refusal: Error {}
     let lab = try Laboratory()
