@@ -131,7 +131,7 @@ extension TranscriptReader {
   private mutating func readCall(_ payload: JSONValue) {
     context.lastRequest = nil
     let arguments =
-      payload["arguments"]?.string.flatMap { JSONValue(transcriptLine: Array($0.utf8)) } ?? .null
+      payload["arguments"]?.string.flatMap { try? JSONValue(forgiving: Array($0.utf8)) } ?? .null
     let call = payload["call_id"]?.string ?? ""
     switch payload["name"]?.string {
     case "exec_command", "shell", "shell_command", "container.exec":

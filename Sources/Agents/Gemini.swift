@@ -59,7 +59,7 @@ struct Gemini: Agent {
   /// Its messages are what the lines of today are. A message that was gone back over is missing in it, but not in what
   /// was read before.
   func lines(of document: [UInt8]) -> [JSONValue] {
-    guard let chat = JSONValue(transcriptLine: document), let messages = chat["messages"]?.array else {
+    guard let chat = try? JSONValue(forgiving: document), let messages = chat["messages"]?.array else {
       return []
     }
     let identity = chat["sessionId"].map { JSONValue.object(["sessionId": $0]) }

@@ -48,7 +48,7 @@ package struct TranscriptReader: Hashable, Sendable {
 
   private mutating func read(line: ArraySlice<UInt8>) {
     guard line.contains(where: { $0 > 0x20 }), agent.concerns(line) else { return }
-    guard let value = JSONValue(transcriptLine: Array(line)) else {
+    guard let value = try? JSONValue(forgiving: Array(line)) else {
       transcript.malformedLines += 1
       return
     }
@@ -147,52 +147,4 @@ struct TranscriptContext: Hashable, Sendable {
   }
 
   private static let limit = 200
-}
-
-extension JSONValue {
-  /// Forgives what programs in JavaScript write: halves of surrogate pairs, where they have cut a string, and bytes
-  /// that are no UTF-8. Nil for what is no JSON all the same.
-  package init?(transcriptLine bytes: [UInt8]) {
-    do throws(Malformed) {
-      try self.init(parsing: bytes)
-    } catch {
-      do throws(Malformed) {
-        try self.init(parsing: Self.repaired(bytes))
-      } catch {
-        return nil
-      }
-    }
-  }
-
-  private static func repaired(_ bytes: [UInt8]) -> [UInt8] {
-    var text = Array(String(decoding: bytes, as: UTF8.self).utf8)
-    var place = 0
-    while place < text.count {
-      guard text[place] == UInt8(ascii: "\\") else {
-        place += 1
-        continue
-      }
-      let unit = escapedUnit(text, at: place)
-      if let unit, UTF16.isLeadSurrogate(unit), let next = escapedUnit(text, at: place + 6),
-        UTF16.isTrailSurrogate(next)
-      {
-        place += 12
-      } else if let unit, UTF16.isLeadSurrogate(unit) || UTF16.isTrailSurrogate(unit) {
-        text.replaceSubrange(place..<(place + 6), with: "\\ufffd".utf8)
-        place += 6
-      } else {
-        place += 2
-      }
-    }
-    return text
-  }
-
-  /// The code unit of `\u0041`.
-  private static func escapedUnit(_ text: [UInt8], at place: Int) -> UInt16? {
-    guard place + 6 <= text.count, text[place] == UInt8(ascii: "\\"), text[place + 1] == UInt8(ascii: "u")
-    else {
-      return nil
-    }
-    return UInt16(String(decoding: text[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
-  }
 }

@@ -74,9 +74,8 @@ package struct RunAgentHook {
   private func payload(_ world: World) throws -> JSONValue {
     let bytes = try world.readInput(Self.inputLimit)
     do throws(JSONValue.Malformed) {
-      return try JSONValue(parsing: bytes)
+      return try JSONValue(forgiving: bytes)
     } catch {
-      if let payload = JSONValue(transcriptLine: bytes) { return payload }
       throw SessionError(.fatal, "what the agent says is \(error)")
     }
   }

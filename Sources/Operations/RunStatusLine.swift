@@ -25,7 +25,7 @@ package struct RunStatusLine {
   package func run(in world: World, render: (ReadStatusLine.Report) -> String) -> String {
     Deadline(milliseconds: Self.milliseconds) {}.start()
     let bytes = readsInput ? (try? world.readInput(Self.inputLimit)) ?? [] : []
-    let input = JSONValue(transcriptLine: bytes).flatMap { StatusLineInput($0) }
+    let input = (try? JSONValue(forgiving: bytes)).flatMap { StatusLineInput($0) }
     let line = report(input, world).map(render) ?? ""
     let own = line.isEmpty ? "" : line + "\n"
     guard let then else { return own }

@@ -13,16 +13,24 @@ extension JSONValue {
   /// Not Foundation's decoder: input may be hostile, and that one takes 30 times as long to find out what a
   /// value is.
   package init(parsing bytes: [UInt8]) throws(Malformed) {
-    var parser = JSONParser(bytes: bytes)
+    var parser = JSONParser(bytes: bytes, isForgiving: false)
+    self = try parser.document()
+  }
+
+  /// The same, but in strings halves of surrogate pairs, which programs in JavaScript write where they have cut a text,
+  /// and bytes that are no UTF-8 are read as U+FFFD. Takes no longer, and nothing is copied first.
+  package init(forgiving bytes: [UInt8]) throws(Malformed) {
+    var parser = JSONParser(bytes: bytes, isForgiving: true)
     self = try parser.document()
   }
 }
 
 private struct JSONParser {
   let bytes: [UInt8]
+  let isForgiving: Bool
   private var position = 0
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], isForgiving: Bool) { (self.bytes, self.isForgiving) = (bytes, isForgiving) }
 
   mutating func document() throws(JSONValue.Malformed) -> JSONValue {
     let value = try value(depth: 0)
@@ -130,6 +138,7 @@ extension JSONParser {
   }
 
   private func text(_ content: ArraySlice<UInt8>) throws(JSONValue.Malformed) -> String {
+    if isForgiving { return String(decoding: content, as: UTF8.self) }
     guard let text = String(validating: content, as: UTF8.self) else { throw malformed }
     return text
   }
@@ -154,12 +163,18 @@ extension JSONParser {
   private mutating func escapedScalar() throws(JSONValue.Malformed) -> Unicode.Scalar {
     let unit = try fourDigits()
     if let scalar = Unicode.Scalar(unit) { return scalar }
-    guard unit < 0xdc00, take("\\"), take("u") else { throw malformed }
-    let low = try fourDigits()
-    guard (0xdc00...0xdfff).contains(low),
-      let scalar = Unicode.Scalar(0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00))
-    else { throw malformed }
-    return scalar
+    let end = position
+    if unit < 0xdc00, take("\\"), take("u") {
+      let low = try fourDigits()
+      if (0xdc00...0xdfff).contains(low),
+        let scalar = Unicode.Scalar(0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00))
+      {
+        return scalar
+      }
+    }
+    guard isForgiving else { throw malformed }
+    position = end
+    return "\u{fffd}"
   }
 
   private mutating func fourDigits() throws(JSONValue.Malformed) -> UInt32 {

@@ -37,6 +37,54 @@ import Testing
     #expect(try JSONValue(parsing: value.canonical) == value)
   }
 
+  @Test(arguments: [
+    (#""\ud83d""#, "\u{fffd}"), (#""a\ude00b""#, "a\u{fffd}b"), (#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
+    (#""\ude00\ud83d""#, "\u{fffd}\u{fffd}"), (#""\ud83d\u0041\n""#, "\u{fffd}A\n"),
+    (#""\ud83d\n""#, "\u{fffd}\n"), (#""\\ud83d \ud83d\ude00""#, "\\ud83d 😀"),
+    (#""\uDBFF\uDFFF""#, "\u{10ffff}"),
+  ])
+  func halvesOfPairsAreForgivenToWhoWantsThat(text: String, value: String) throws {
+    #expect(try JSONValue(forgiving: Array(text.utf8)).string == value)
+    // The same as a name.
+    #expect(try JSONValue(forgiving: Array("{\(text): 1}".utf8)) == .object([value: .integer(1)]))
+    if value.contains("\u{fffd}") { #expect(throws: JSONValue.Malformed.self) { try parse(text) } }
+  }
+
+  @Test func bytesThatAreNoTextAreForgivenInStringsAlone() throws {
+    func forgiving(_ bytes: [UInt8]) throws -> JSONValue { try JSONValue(forgiving: bytes) }
+    #expect(try forgiving([0x22, 0x61, 0xff, 0x62, 0x22]).string == "a\u{fffd}b")
+    // Half a pair as bytes, and a character that was cut.
+    #expect(try forgiving([0x22, 0xed, 0xa0, 0xbd, 0x22]).string?.allSatisfy { $0 == "\u{fffd}" } == true)
+    #expect(try forgiving([0x22, 0xf0, 0x9f, 0x98, 0x22]).string == "\u{fffd}")
+    #expect(throws: JSONValue.Malformed.self) { try forgiving([0x5b, 0xff, 0x5d]) }
+  }
+
+  /// What stops reading has its place, whatever was forgiven before it.
+  @Test func whatIsNotForgiven() {
+    func offset(_ text: String) -> Int? {
+      do throws(JSONValue.Malformed) {
+        _ = try JSONValue(forgiving: Array(text.utf8))
+        return nil
+      } catch {
+        return error.offset
+      }
+    }
+    #expect(offset(#"["\ud83d", x]"#) == 11)
+    #expect(offset(#"{"a": "\ud83d", "a": 2}"#) == 22)
+    #expect(offset(#"["\ud83d\u00"#) == 12)
+    #expect(offset(#"["\ud83"]"#) == 7)
+    #expect(offset("[\"\u{1}\"]") == 2)
+    #expect(offset("") == 0)
+    #expect(offset(String(repeating: "[", count: 1000)) == JSONValue.depthLimit)
+  }
+
+  /// As long as the output of a tool that an agent hands to its hook.
+  @Test(.timeLimit(.minutes(1))) func muchIsForgivenInNoTime() throws {
+    let half = Array(#"\ud83d"#.utf8)
+    let text = [UInt8](#"{"prompt": ""#.utf8) + (0..<300_000).flatMap { _ in half } + Array(#""}"#.utf8)
+    #expect(try JSONValue(forgiving: text)["prompt"]?.string?.unicodeScalars.count == 300_000)
+  }
+
   @Test func integersAreExact() throws {
     for integer in [Int64.min, Int64.max, 0, -1, 9_007_199_254_740_993] {
       #expect(try parse("\(integer)") == .integer(integer))
