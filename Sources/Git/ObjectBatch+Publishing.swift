@@ -74,7 +74,7 @@ extension ObjectBatch {
     try Files.makeDirectory(folder, permissionsOf: repository.objectDirectory)
     let keep = "\(folder)/\(name).keep"
     do throws(FileError) {
-      try PackFile.createNote(Array("git-session \(getpid())\n".utf8), at: keep)
+      try Files.create(Array("git-session \(getpid())\n".utf8), at: keep, isLasting: false)
       keeps.append(keep)
     } catch  where error.isExisting {
       // Somebody keeps a pack of the same objects.

@@ -77,23 +77,6 @@ extension PackFile {
     }
   }
 
-  /// Creates a small file that must not exist yet (`EEXIST`), and that need not outlive the process.
-  static func createNote(_ bytes: [UInt8], at path: String) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError("create", path) }
-    defer { close(descriptor) }
-    try append(bytes, to: descriptor, path)
-  }
-
-  private static func append(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { platformWrite(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno != EINTR { throw FileError("write", path) }
-      rest = rest.dropFirst(max(0, count))
-    }
-  }
-
   static func setPermissions(_ permissions: UInt32, of path: String) throws(FileError) {
     guard chmod(path, mode_t(permissions)) == 0 else { throw FileError("set the mode of", path) }
   }
@@ -105,10 +88,6 @@ extension PackFile {
     let isShared = stat(folder, &raw) == 0 && raw.st_mode & S_IWGRP != 0
     return 0o444 & (isShared ? UInt32(raw.st_mode) : ~Files.mask)
   }
-}
-
-private func platformWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(descriptor, buffer, count)
 }
 
 extension Array where Element == UInt8 {

@@ -43,7 +43,7 @@ extension Repository {
     try Files.makeDirectory(packList, permissionsOf: sharedModel)
     for name in packs {
       do throws(FileError) {
-        try PackFile.createNote([], at: "\(packList)/\(name)")
+        try Files.create([], at: "\(packList)/\(name)", isLasting: false)
       } catch  where error.isExisting {}
     }
   }

@@ -16,10 +16,6 @@ struct IndexChild {
 
 /// Names in the order of trees and of the index: as if those of folders ended with a slash.
 enum TreeOrder {
-  static func precedes(_ left: (Glob.Bytes, isFolder: Bool), _ right: (Glob.Bytes, isFolder: Bool)) -> Bool {
-    compare(left.0, left.isFolder, right.0, right.isFolder) < 0
-  }
-
   static func compare(
     _ left: Glob.Bytes, _ leftIsFolder: Bool, _ right: Glob.Bytes, _ rightIsFolder: Bool
   ) -> Int {
