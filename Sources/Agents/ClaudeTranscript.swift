@@ -103,7 +103,7 @@ extension TranscriptReader {
   private mutating func ask(_ content: JSONValue?) {
     let texts = content?.string.map { [$0] } ?? (content?.array ?? []).compactMap { $0["text"]?.string }
     let text = texts.filter { !Self.isNotice($0) }.joined(separator: "\n")
-    if text.contains(where: { !$0.isWhitespace }) { transcript.addRequest(text) }
+    if text.contains(where: { !$0.isWhitespace }) { transcript.addRequest(text, at: line.time) }
   }
 
   /// What the program puts in the place of a request.
@@ -160,6 +160,9 @@ extension ContextUsage {
 }
 
 extension JSONValue {
+  /// When a line was written, if it says so.
+  var time: Timestamp? { self["timestamp"]?.string.flatMap { Timestamp($0) } }
+
   /// A member that counts tokens; 0 where it is none.
   func tokens(_ name: String) -> Int { countIfAny(name) ?? 0 }
 

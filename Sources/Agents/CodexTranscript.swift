@@ -14,8 +14,8 @@ extension TranscriptReader {
     case "turn_context":
       transcript.setIdentity(\.model, payload["model"]?.string)
       transcript.setIdentity(\.folder, payload["cwd"]?.string)
-    case "response_item": readItem(payload)
-    case "event_msg": readEvent(payload)
+    case "response_item": readItem(payload, at: line.time)
+    case "event_msg": readEvent(payload, at: line.time)
     // Newer than the count of the turn, while a tool runs.
     case "token_usage_record": transcript.measure(payload["usage"].flatMap(Self.usage))
     case "compacted":
@@ -33,14 +33,14 @@ extension TranscriptReader {
 
   // MARK: - Events
 
-  private mutating func readEvent(_ payload: JSONValue) {
+  private mutating func readEvent(_ payload: JSONValue, at time: Timestamp?) {
     switch payload["type"]?.string {
     case "token_count":
       guard let info = payload["info"] else { return }
       transcript.measure(info["last_token_usage"].flatMap(Self.usage))
       setWindow(info)
     case "task_started": setWindow(payload)
-    case "user_message": request(payload["message"]?.string, as: "event ")
+    case "user_message": request(payload["message"]?.string, as: "event ", at: time)
     case "agent_message": transcript.setLastWords(payload["message"]?.string)
     case "task_complete": transcript.setLastWords(payload["last_agent_message"]?.string)
     case "item_completed": payload["item"].map { readCompleted($0) }
@@ -82,9 +82,9 @@ extension TranscriptReader {
 
   // MARK: - Items
 
-  private mutating func readItem(_ payload: JSONValue) {
+  private mutating func readItem(_ payload: JSONValue, at time: Timestamp?) {
     switch payload["type"]?.string {
-    case "message": readMessage(payload)
+    case "message": readMessage(payload, at: time)
     case "function_call": readCall(payload)
     case "function_call_output", "custom_tool_call_output":
       finish(payload["call_id"]?.string, exitCode: Self.exitCode(payload["output"]))
@@ -97,10 +97,10 @@ extension TranscriptReader {
     }
   }
 
-  private mutating func readMessage(_ payload: JSONValue) {
+  private mutating func readMessage(_ payload: JSONValue, at time: Timestamp?) {
     let texts = (payload["content"]?.array ?? []).compactMap { $0["text"]?.string }
     switch payload["role"]?.string {
-    case "user": request(texts.filter { !Self.isNotice($0) }.joined(separator: "\n"), as: "item ")
+    case "user": request(texts.filter { !Self.isNotice($0) }.joined(separator: "\n"), as: "item ", at: time)
     case "assistant": transcript.setLastWords(texts.joined(separator: "\n"))
     default: break
     }
@@ -117,14 +117,14 @@ extension TranscriptReader {
   }
 
   /// Some versions write a request twice, as an item and as an event, one just after the other.
-  private mutating func request(_ text: String?, as form: String) {
+  private mutating func request(_ text: String?, as form: String, at time: Timestamp?) {
     guard let text, text.contains(where: { !$0.isWhitespace }), !Self.isNotice(text) else { return }
     let short = String(text.unicodeScalars.prefix(1000))
     if let last = context.lastRequest, !last.hasPrefix(form), last.hasSuffix(" " + short) {
       context.lastRequest = nil
     } else {
       context.lastRequest = form + short
-      transcript.addRequest(text)
+      transcript.addRequest(text, at: time)
     }
   }
 

@@ -1,4 +1,4 @@
-import Sessions
+package import Sessions
 
 /// What the transcript of one run of an agent tells. Everything in it has a bound, whatever the length of the
 /// transcript.
@@ -36,6 +36,8 @@ package struct Transcript: Hashable, Sendable {
   package var requestCount = 0
   /// The last of these requests, the oldest first.
   package var requests: [String] = []
+  /// When each of ``requests`` was made, where the agent tells it.
+  package var requestTimes: [Timestamp?] = []
   /// The agent's own list of what is to be done.
   package var plan: [PlanItem] = []
   package var lastWords: String?
@@ -119,12 +121,14 @@ extension Transcript {
     self[keyPath: path] = PlainText.line(String(value.unicodeScalars.prefix(1000)), limit: 300)
   }
 
-  mutating func addRequest(_ text: String) {
+  mutating func addRequest(_ text: String, at time: Timestamp? = nil) {
     requestCount += 1
     if let usage { turnEnds.append(usage.next) }
     Self.keepLast(16, of: &turnEnds)
     requests.append(Self.text(text))
+    requestTimes.append(time)
     Self.keepLast(20, of: &requests)
+    Self.keepLast(20, of: &requestTimes)
   }
 
   /// The last requests have not been made, after all.
@@ -132,6 +136,7 @@ extension Transcript {
     guard count > 0 else { return }
     requestCount -= min(count, requestCount)
     requests.removeLast(min(count, requests.count))
+    requestTimes.removeLast(min(count, requestTimes.count))
     turnEnds.removeLast(min(count, turnEnds.count))
   }
 

@@ -90,6 +90,9 @@ extension ByteWriter {
     }
     write(each: transcript.turnEnds) { $0.write($1) }
     write(each: transcript.requests) { $0.write($1) }
+    write(each: transcript.requestTimes) { writer, time in
+      writer.write(time?.milliseconds) { $0.write($1) }
+    }
     write(each: transcript.plan) { writer, item in
       writer.write(item.id) { $0.write($1) }
       writer.write(item.text)
@@ -163,6 +166,10 @@ extension ByteReader {
     }
     result.turnEnds = try list { reader throws(Malformed) in try reader.number() }
     result.requests = try list { reader throws(Malformed) in try reader.text() }
+    result.requestTimes = try list { reader throws(Malformed) in
+      try reader.optional { reader throws(Malformed) in Timestamp(milliseconds: try reader.integer()) }
+    }
+    guard result.requestTimes.count == result.requests.count else { throw Malformed() }
     result.plan = try list { reader throws(Malformed) in
       Transcript.PlanItem(id: try reader.optionalText(), text: try reader.text(), status: try reader.text())
     }

@@ -36,8 +36,12 @@ extension HandoffSection {
       ]
     }
     commands.append(("git session log", "all checkpoints"))
-    if let conversation = source.conversations.first, let resume = conversation.resume {
-      commands.append((resume, "the agent's own conversation, on the machine where it was"))
+    let conversations = source.conversations.filter { !$0.isPast }
+    for conversation in conversations {
+      guard let resume = conversation.resume else { continue }
+      let whose =
+        conversations.count > 1 ? "the conversation of \(conversation.agent)" : "the agent's own conversation"
+      commands.append((resume, "\(whose), on the machine where it was"))
     }
     let blockers = session.items(.blocker).filter(\.isOpen)
     if let blocker = blockers.first {

@@ -1,21 +1,37 @@
-import Sessions
+package import Sessions
 
 /// What the conversation of one agent's run tells a stranger, read from its kept transcript without a model.
 package struct Conversation: Hashable, Sendable {
   package let agent: String
+  /// By which the agent knows the run.
+  package let run: String
+  /// The agent, and which run of it where that is not clear.
+  package var name: String
+  /// It had ended when the run began that spoke last.
+  package var isPast = false
   /// The command that takes it up again, on the machine where it was.
   package var resume: String?
   /// What the user has asked for, the oldest first.
-  package var requests: [String] = []
+  package var requests: [Request] = []
   /// The agent's own list of what is to be done.
   package var plan: [PlanItem] = []
   package var lastWords: String?
+  /// The last command, if no outcome of it is known.
+  package var unfinished: String?
   /// The last outcome of each command, in the order in which they were run last.
   package var commands: [Command] = []
   /// Paths, most read first.
   package var filesRead: [FileUse] = []
 
-  package init(agent: String) { self.agent = agent }
+  package init(agent: String, run: String) { (self.agent, self.run, name) = (agent, run, agent) }
+
+  package struct Request: Hashable, Sendable {
+    package let text: String
+    /// As far as it is known.
+    package let time: Timestamp
+
+    package init(text: String, time: Timestamp) { (self.text, self.time) = (text, time) }
+  }
 
   package struct PlanItem: Hashable, Sendable {
     package enum Status: String, Sendable { case open, doing, done }
@@ -67,26 +83,41 @@ extension HandoffSection {
   }
 
   static func lastWords(_ source: HandoffSource) -> HandoffSection {
-    let entries = source.conversations.prefix(1).compactMap { conversation in
+    let conversations = source.conversations.filter { !$0.isPast }
+    let entries = conversations.enumerated().compactMap { rank, conversation in
       conversation.lastWords.map {
         HandoffEntry(
-          .init("last words", "last words"), .lastWords, style: .quote,
-          facts: ["agent": .string(conversation.agent)], [.prose(member: "text", $0)])
+          .init("last words", "last words"), .lastWords(rank), style: .quote,
+          facts: ["agent": .string(conversation.agent)],
+          speaker(conversation, among: conversations) + [.prose(member: "text", $0)])
       }
     }
     return HandoffSection(name: "last-words", title: "Last words of the agent", entries: entries)
   }
 
-  /// Those beside the objective, which says the first one.
+  /// Named only where there is another.
+  private static func speaker(
+    _ conversation: Conversation, among all: [Conversation]
+  ) -> [HandoffEntry.Piece] {
+    all.count > 1 ? [.markup("\(Markdown.code(conversation.name)): ")] : []
+  }
+
+  /// Those beside the objective, which says the first one; in the order of time.
   static func requests(_ source: HandoffSource) -> HandoffSection {
-    let requests = source.conversations.reversed().flatMap(\.requests).filter { request in
-      PlainText.line(request) != source.session.map { PlainText.line($0.objective) }
+    let all = source.conversations.reversed().flatMap { conversation in
+      conversation.requests.map { (conversation: conversation, text: $0.text, time: $0.time) }
     }
+    let requests = all.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+      .map(\.element).filter { request in
+        PlainText.line(request.text) != source.session.map { PlainText.line($0.objective) }
+      }
     return HandoffSection(
       name: "requests", title: "What the user asked for",
       entries: requests.enumerated().map { place, request in
         HandoffEntry(
-          .init("request"), .request(requests.count - 1 - place), [.prose(member: "text", request)])
+          .init("request"), .request(requests.count - 1 - place),
+          facts: ["agent": .string(request.conversation.agent)],
+          speaker(request.conversation, among: source.conversations) + [.prose(member: "text", request.text)])
       })
   }
 

@@ -19,7 +19,7 @@ package struct HandoffValue: Hashable, Comparable, Sendable {
   static let choice = HandoffValue(930)
   static func unmerged(_ rank: Int) -> Self { Self(925 - 4 * rank) }
   static let state = HandoffValue(900)
-  static let lastWords = HandoffValue(885)
+  static func lastWords(_ rank: Int) -> Self { Self(885 - 30 * rank) }
   static func plan(_ rank: Int) -> Self { Self(870 - 4 * rank) }
   static let planDone = HandoffValue(690)
   static func request(_ rank: Int) -> Self { Self(835 - 12 * rank) }

@@ -4,9 +4,9 @@ import Sessions
 extension HandoffSection {
   static func state(_ source: HandoffSource) -> HandoffSection {
     let pinned = [source.session.map(session) ?? since(source), lastCheckpoint(source), unsavedWork(source)]
-    let place = [head(source), operation(source)]
+    let place = [head(source), operation(source), source.session.flatMap(phase)]
     let amounts = [source.session.map(itemCounts), uncommittedCounts(source)]
-    let single = (pinned + place).compactMap(\.self) + source.otherHeads.map(otherHead)
+    let single = (pinned + place).compactMap(\.self) + source.otherHeads.map(otherHead) + lostRuns(source)
     let leftOuts = source.leftOut.enumerated().map { leftOut($1, rank: $0) }
     let entries = single + amounts.compactMap(\.self) + leftOuts
     return HandoffSection(name: "state", title: "Where things stand", entries: entries)
@@ -129,6 +129,41 @@ extension HandoffSection {
         "heads": .array(operation.heads.map(JSONValue.string)),
       ],
       [.markup("A \(kind) is under way\(list.isEmpty ? "" : ", of \(list)").")])
+  }
+
+  private static func phase(_ session: SessionState) -> HandoffEntry? {
+    session.phase.map {
+      HandoffEntry(
+        fact, .state, facts: ["fact": .string("phase")], [.markup("Phase: "), .prose(member: "phase", $0)])
+    }
+  }
+
+  private static let lostRunsLimit = 3
+
+  /// The runs that ended without a word, as long as no other has begun after that.
+  private static func lostRuns(_ source: HandoffSource) -> [HandoffEntry] {
+    let runs = source.session?.runsInOrder ?? []
+    let lastStart = runs.compactMap { $0.starts.last?.time ?? $0.started }.max()
+    let lost = runs.filter { run in
+      run.reason == AgentRun.lost && run.ended.map { ended in lastStart.map { $0 <= ended } ?? true } ?? false
+    }
+    return lost.suffix(lostRunsLimit).map { run in
+      let unfinished = source.conversations.first { ($0.agent, $0.run) == (run.id.agent, run.id.run) }?
+        .unfinished
+      return HandoffEntry(
+        fact, .choice,
+        facts: [
+          "fact": .string("lost-run"), "agent": .string(run.id.agent), "run": .string(run.id.run),
+          "ended": run.ended.map { .string($0.description) },
+        ],
+        [.markup("A run of \(Markdown.code(run.id.agent)) ended without a word, ")]
+          + (unfinished.map {
+            [
+              .markup("in the middle of a turn: nothing is known of how "), .code(member: "command", $0),
+              .markup(" went."),
+            ]
+          } ?? [.markup("perhaps in the middle of a turn.")]))
+    }
   }
 
   private static func itemCounts(_ session: SessionState) -> HandoffEntry {

@@ -23,7 +23,25 @@ struct Conversations: Sendable {
     let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
       $0.lastHeard > $1.lastHeard
     }
-    return Future { try runs.prefix(Self.runs).compactMap { Self.read($0.id, try ends(of: $0)) } }
+    return Future { Self.named(try runs.prefix(Self.runs).compactMap { try read($0, beside: runs[0]) }) }
+  }
+
+  private func read(_ run: AgentRun, beside last: AgentRun) throws -> Conversation? {
+    var conversation = Self.read(run, try ends(of: run))
+    conversation?.isPast = run.ended.map { $0 < last.started } ?? false
+    return conversation
+  }
+
+  /// By its agent alone, unless there are two of it.
+  private static func named(_ conversations: [Conversation]) -> [Conversation] {
+    let agents = conversations.map(\.agent)
+    return conversations.map { conversation in
+      var conversation = conversation
+      if agents.count(where: { $0 == conversation.agent }) > 1 {
+        conversation.name += " \(conversation.run.prefix(8))"
+      }
+      return conversation
+    }
   }
 
   /// The kept parts at the end of a run's transcript.
@@ -36,19 +54,24 @@ struct Conversations: Sendable {
     return try history.transcript(of: run, last: count, from: batch).compactMap(\.bytes)
   }
 
-  private static func read(_ run: AgentRun.ID, _ parts: [[UInt8]]) -> Conversation? {
-    guard let agent = Agents.named(run.agent) else { return nil }
+  private static func read(_ run: AgentRun, _ parts: [[UInt8]]) -> Conversation? {
+    guard let agent = Agents.named(run.id.agent) else { return nil }
     var reader = TranscriptReader(agent.transcripts)
     // A new reader finds nothing changed.
     for part in parts { try? reader.read(part) }
-    var conversation = conversation(run.agent, reader.transcript)
-    conversation.resume = agent.resuming(run.run)
+    var conversation = conversation(run, reader.transcript)
+    conversation.resume = agent.resuming(run.id.run)
     return conversation
   }
 
-  private static func conversation(_ agent: String, _ transcript: Transcript) -> Conversation {
-    var conversation = Conversation(agent: agent)
-    conversation.requests = transcript.requests.suffix(requests)
+  private static func conversation(_ run: AgentRun, _ transcript: Transcript) -> Conversation {
+    var conversation = Conversation(agent: run.id.agent, run: run.id.run)
+    // What says no time came after what was said before it.
+    var time = run.started
+    conversation.requests = zip(transcript.requests, transcript.requestTimes).map { text, said in
+      time = said ?? time
+      return Conversation.Request(text: text, time: time)
+    }.suffix(requests)
     conversation.plan = transcript.plan.map { item in
       let status: Conversation.PlanItem.Status =
         switch item.status {
@@ -60,6 +83,7 @@ struct Conversations: Sendable {
     }
     conversation.lastWords = transcript.lastWords
     conversation.commands = lastOutcomes(transcript.commands)
+    conversation.unfinished = transcript.commands.last.flatMap { $0.outcome == .none ? $0.text : nil }
     func relative(_ path: String) -> String {
       guard let folder = transcript.folder, path.hasPrefix(folder + "/") else { return path }
       return String(path.dropFirst(folder.count + 1))

@@ -105,6 +105,10 @@ import Testing
     #expect(try runs(terminal).map(\.state) == ["lost"])
     // What it was about to do is in its transcript.
     #expect(try terminal.output("git session runs --transcript run-1").contains("sleep 100"))
+    let end = "- A run of `claude-code` ended without a word, in the middle of a turn: "
+    let isTold = try terminal.output("git session handoff").contains(
+      end + "nothing is known of how `sleep 100` went.")
+    #expect(isTold)
 
     // It is taken up again, and ends as it should.
     try terminal.output("stand-in-agent claude-code run-1 start=resume 'ask=Go on' stop end=other")
@@ -112,6 +116,33 @@ import Testing
     let run = try #require(try runs(terminal).first)
     #expect(run.state == "ended")
     #expect(run.sources == ["startup", "resume"])
+    #expect(try !terminal.output("git session handoff").contains("without a word"))
+  }
+
+  @Test func aHandoffTellsOfTwoAgentsAtOnce() throws {
+    let terminal = try terminal(with: "claude-code codex")
+    func play(_ agent: String, _ start: String, _ minute: Int, _ text: String) throws {
+      try terminal.output(
+        """
+        stand-in-agent \(agent) run-\(agent) start=\(start) time=2026-01-05T10:0\(minute):00.000Z 'ask=\(text)' \
+          'say=Done: \(text).' stop
+        """)
+    }
+    try play("claude-code", "startup", 1, "Design it")
+    try play("codex", "startup", 2, "Review it")
+    try play("claude-code", "resume", 3, "Build it")
+    try play("codex", "resume", 4, "Test it")
+    let handoff = try terminal.output("git session handoff")
+    let told = handoff.split(separator: "\n").filter {
+      $0.contains(/^(> `|- `(codex|claude-code)`: |- `.*resume run)/)
+    }
+    #expect(
+      told == [
+        "> `codex`: Done: Test it.", "> `claude-code`: Done: Build it.",
+        "- `codex`: “Review it”", "- `claude-code`: “Build it”", "- `codex`: “Test it”",
+        "- `codex resume run-codex` — the conversation of codex, on the machine where it was",
+        "- `claude --resume run-claude-code` — the conversation of claude-code, on the machine where it was",
+      ])
   }
 
   /// An agent does not wait for what is saved at its end.

@@ -116,6 +116,50 @@ struct HandoffContent {
   }
 }
 
+struct Conversations {
+  private func shown(_ session: SessionFixture) -> String {
+    var source = HandoffSource()
+    source.session = session.state
+    return Handoff(source).body
+  }
+
+  @Test func aRunThatEndedWithoutAWordIsToldUntilAnotherBegins() throws {
+    var session = try SessionFixture()
+    session.add(.started(key: 1, objective: "x", name: "x"))
+    let first = try #require(AgentRun.ID(agent: "codex", run: "1"))
+    session.add(.runStarted(first, source: "startup"))
+    #expect(!shown(session).contains("without a word"))
+    session.add(.runEnded(first, reason: AgentRun.lost))
+    #expect(
+      shown(session).contains("- A run of `codex` ended without a word, perhaps in the middle of a turn.\n"))
+    session.add(.runStarted(try #require(AgentRun.ID(agent: "codex", run: "2")), source: "startup"))
+    #expect(!shown(session).contains("without a word"))
+  }
+
+  @Test func thePhaseIsTold() throws {
+    var session = try SessionFixture()
+    session.add(.started(key: 1, objective: "x", name: "x"))
+    session.add(.phaseSet("Tests"))
+    #expect(shown(session).contains("- Phase: “Tests”\n"))
+  }
+
+  @Test func requestsAreInTheOrderOfTime() {
+    var source = HandoffSource()
+    source.session = SessionState(
+      id: SessionID(time: Fixture.time(minutes: 0), random: Array(repeating: 0, count: 10)))
+    source.conversations = [("codex", [2, 4]), ("claude-code", [1, 3])].map { agent, minutes in
+      var conversation = Conversation(agent: agent, run: "1")
+      conversation.requests = minutes.map { .init(text: "at \($0)", time: Fixture.time(minutes: $0)) }
+      return conversation
+    }
+    let lines = Handoff(source).body.split(separator: "\n").filter { $0.hasSuffix("”") }
+    #expect(
+      lines == [
+        "- `claude-code`: “at 1”", "- `codex`: “at 2”", "- `claude-code`: “at 3”", "- `codex`: “at 4”",
+      ])
+  }
+}
+
 struct FileWeights {
   private func order(_ source: HandoffSource) -> [String] {
     let section = Handoff(source).sections.first { $0.name == "files" }
