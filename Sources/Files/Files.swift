@@ -303,6 +303,20 @@ package enum Files {
     return String(cString: resolved)
   }
 
+  /// Where the file lies that a descriptor stands for; nil if it is none, as a terminal or a pipe, or has no name.
+  package static func path(ofDescriptor number: Int32) -> String? {
+    var raw = stat()
+    guard fstat(number, &raw) == 0, raw.st_mode & S_IFMT == S_IFREG else { return nil }
+    #if canImport(Glibc)
+      let path = canonical("/proc/self/fd/\(number)")
+    #else
+      var buffer = [CChar](repeating: 0, count: Int(MAXPATHLEN))
+      guard fcntl(number, F_GETPATH, &buffer) == 0 else { return nil }
+      let path = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    #endif
+    return path
+  }
+
   package static func workingDirectory() -> String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }

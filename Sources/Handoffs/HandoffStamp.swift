@@ -23,17 +23,20 @@ package struct HandoffStamp: Hashable, Codable, Sendable {
     self.content = content
   }
 
-  /// Why a document with this stamp is stale against the `current` one, in sentences; empty if it is fresh.
-  package func differences(from current: HandoffStamp) -> [String] {
+  /// Why a document with this stamp is stale against the `current` one, in sentences; empty if it is fresh. `name`
+  /// tells how people call a checkpoint, where it is known.
+  package func differences(
+    from current: HandoffStamp, naming name: (_ checkpoint: String) -> String? = { _ in nil }
+  ) -> [String] {
     var reasons: [String] = []
-    func compare(_ name: String, _ old: String?, _ new: String?) {
+    func compare(_ what: String, _ old: String?, _ new: String?, shown: (String) -> String = { $0 }) {
       guard old != new else { return }
-      reasons.append("\(name) was \(old ?? "none") and is \(new ?? "none") now")
+      reasons.append("\(what) was \(old.map(shown) ?? "none") and is \(new.map(shown) ?? "none") now")
     }
     compare("the session", session, current.session)
-    compare("HEAD", head, current.head)
+    compare("HEAD", head, current.head, shown: short)
     compare("the branch", branch, current.branch)
-    compare("the latest checkpoint", checkpoint, current.checkpoint)
+    compare("the latest checkpoint", checkpoint, current.checkpoint) { name($0) ?? short($0) }
     if reasons.isEmpty && content != current.content {
       reasons.append("the work tree, the index or the session's notes have changed")
     }

@@ -17,7 +17,7 @@ extension HandoffStamp {
 
       ## Stamp
 
-      \(sentence). `git session handoff --verify` tells whether that still holds.
+      \(sentence). `git session handoff --verify -o FILE` tells if that still holds.
 
       \(Self.opening)\(compact)\(Self.closing)
 

@@ -2,6 +2,7 @@ import Files
 import Git
 import Handoffs
 package import Sessions
+import Storage
 
 /// Writes the document from which a stranger continues, or tells whether one is still fresh.
 package struct MakeHandoff {
@@ -63,6 +64,7 @@ package struct MakeHandoff {
     guard let stamp = HandoffStamp(readingFrom: document) else {
       throw SessionError(.fatal, "this is no handoff: it has no stamp")
     }
+    let file = file ?? workspace.world.redirections().input
     let current: HandoffStamp
     do {
       let make = MakeHandoff(session: stamp.session, since: stamp.since, budget: nil, file: file)
@@ -70,18 +72,32 @@ package struct MakeHandoff {
     } catch let error as SessionError where error.kind == .no {
       return Verdict(isFresh: false, differences: [error.sentence])
     }
-    let differences = stamp.differences(from: current)
+    let history =
+      try stamp.checkpoint == current.checkpoint
+      ? nil : stamp.session.map { try workspace.session(named: $0) }
+    let differences = stamp.differences(from: current) { checkpoint in
+      ObjectID(checkpoint).flatMap { history?[$0] }.flatMap { history?.name(of: $0) }
+    }
     return Verdict(isFresh: differences.isEmpty, differences: differences)
   }
 
   /// A handoff is some hundred kilobytes at the most; a larger file is none.
   private static let documentLimit = 16 << 20
 
+  private static func readInput(in world: World) throws -> [UInt8] {
+    guard !world.isInputTerminal else {
+      throw SessionError(
+        .usage, "a document has to be named, or to come by standard input",
+        hints: ["git session handoff --verify -o <file>"])
+    }
+    return try world.readInput(documentLimit)
+  }
+
   /// Reads a document where the user named it; `-` is standard input.
   package static func read(_ file: String, in workspace: Workspace) throws -> String {
     let bytes =
       try file == "-"
-      ? workspace.world.readInput(documentLimit)
+      ? readInput(in: workspace.world)
       : Files.read(workspace.path(of: file), limit: documentLimit)
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -105,7 +121,7 @@ package struct MakeHandoff {
     guard since == nil || session == nil else {
       throw SessionError(.usage, "--since makes a handoff without a session; give one or the other")
     }
-    let facts = try HandoffFacts(workspace, document: file, isJustSaved: isJustSaved)
+    let facts = try HandoffFacts(workspace, document: file == "-" ? nil : file, isJustSaved: isJustSaved)
     let source =
       try since.map { try facts.source(since: $0) } ?? facts.source(of: workspace.session(named: session))
     let handoff = Handoff(source)

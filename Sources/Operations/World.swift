@@ -50,6 +50,10 @@ package struct World: Sendable {
   package var startPager: @Sendable (_ command: String, _ environment: [String: String]) -> Pager?
   /// All of standard input, at most so many bytes.
   package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+  /// Somebody sits where standard input comes from.
+  package var isInputTerminal: Bool
+  /// The files that standard input comes from and standard output goes to, where they are redirected.
+  package var redirections: @Sendable () -> (input: String?, output: String?)
   /// Shows that something is being done, if that takes a while and there is a terminal; what it returns ends that.
   package var beginStep: @Sendable (_ title: String) -> @Sendable () -> Void
   /// Runs a command line by a shell, given its environment and what it reads, for at most so many milliseconds; then it
@@ -73,7 +77,8 @@ package struct World: Sendable {
     executable: @escaping @Sendable () -> String?, output: Output, errors: Output,
     ask: @escaping @Sendable (String) -> String?,
     startPager: @escaping @Sendable (String, [String: String]) -> Pager?,
-    readInput: @escaping @Sendable (Int) throws -> [UInt8],
+    readInput: @escaping @Sendable (Int) throws -> [UInt8], isInputTerminal: Bool,
+    redirections: @escaping @Sendable () -> (input: String?, output: String?),
     beginStep: @escaping @Sendable (String) -> @Sendable () -> Void,
     runFilter: @escaping @Sendable (String, [String: String], [UInt8], Int) -> [UInt8],
     sleep: @escaping @Sendable (Int) -> Void,
@@ -93,6 +98,8 @@ package struct World: Sendable {
     self.ask = ask
     self.startPager = startPager
     self.readInput = readInput
+    self.isInputTerminal = isInputTerminal
+    self.redirections = redirections
     self.beginStep = beginStep
     self.runFilter = runFilter
     self.sleep = sleep

@@ -35,7 +35,8 @@ extension World {
       environment: environment, currentDirectory: Files.workingDirectory() ?? ".", machine: machineName(),
       git: git, executable: { executable(environment) }, output: output(1),
       errors: errors, ask: ask, startPager: World.Pager.start,
-      readInput: { limit in try Files.readStandardInput(limit: limit) },
+      readInput: { limit in try Files.readStandardInput(limit: limit) }, isInputTerminal: isatty(0) == 1,
+      redirections: { (Files.path(ofDescriptor: 0), Files.path(ofDescriptor: 1)) },
       beginStep: beginStep, runFilter: runFilter,
       sleep: { milliseconds in usleep(UInt32(clamping: milliseconds) &* 1000) }, startDetached: startDetached,
       ancestors: LiveProcesses.ancestors, isAlive: LiveProcesses.isAlive)

@@ -70,6 +70,9 @@ struct ReadingAStamp {
     var new = old
     new.content = Fixture.id(3)
     #expect(old.differences(from: new).count == 1)
+    var later = old
+    later.checkpoint = Fixture.id(4)
+    #expect(later.differences(from: old) { _ in "c2" } == ["the latest checkpoint was c2 and is none now"])
     new.branch = nil
     #expect(old.differences(from: new) == ["the branch was main and is none now"])
   }

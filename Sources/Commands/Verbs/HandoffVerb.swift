@@ -41,11 +41,13 @@ struct HandoffVerb: Verb {
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     if verify { return try judge(workspace, console) }
+    let isPrinted = file == nil || file == "-"
     let make = MakeHandoff(
-      session: session, since: since, budget: budget.flatMap(Tokens.parse), file: file)
+      session: session, since: since, budget: budget.flatMap(Tokens.parse),
+      file: isPrinted ? workspace.world.redirections().output : file)
     let report = try make.run(in: workspace)
     let document = format == .json || console.isJSON ? try console.json(report) : report.markdown
-    guard let file, file != "-" else {
+    guard let file, !isPrinted else {
       console.write(document)
       return .success
     }
@@ -55,9 +57,8 @@ struct HandoffVerb: Verb {
   }
 
   private func judge(_ workspace: Workspace, _ console: Console) throws -> ExitStatus {
-    let document =
-      try file.map { try MakeHandoff.read($0, in: workspace) } ?? Input.text("-", workspace.world)
-    let verdict = try MakeHandoff.verify(document, from: file, in: workspace)
+    let document = try MakeHandoff.read(file ?? "-", in: workspace)
+    let verdict = try MakeHandoff.verify(document, from: file == "-" ? nil : file, in: workspace)
     try console.show(verdict) {
       verdict.isFresh ? ["Fresh."] : ["Stale:"] + verdict.differences.map { "  " + Text.line($0) }
     }
