@@ -87,7 +87,7 @@ extension TranscriptReader {
         $0 != .bool(true)
       }
     guard isOwn, !blocks.contains(where: { $0["type"]?.string == "tool_result" }) else { return }
-    ask(content)
+    ask(content, at: line.time)
   }
 
   /// What the user asks for while the agent works, if it takes that up before it is done, stands nowhere else.
@@ -96,14 +96,14 @@ extension TranscriptReader {
     guard queued?["type"]?.string == "queued_command", queued?["commandMode"]?.string == "prompt",
       queued?["isMeta"] != .bool(true)
     else { return }
-    ask(queued?["prompt"])
+    ask(queued?["prompt"], at: line.time)
   }
 
   /// A text, or blocks of which some have one.
-  private mutating func ask(_ content: JSONValue?) {
+  private mutating func ask(_ content: JSONValue?, at time: Timestamp?) {
     let texts = content?.string.map { [$0] } ?? (content?.array ?? []).compactMap { $0["text"]?.string }
     let text = texts.filter { !Self.isNotice($0) }.joined(separator: "\n")
-    if text.contains(where: { !$0.isWhitespace }) { transcript.addRequest(text, at: line.time) }
+    if text.contains(where: { !$0.isWhitespace }) { transcript.addRequest(text, at: time) }
   }
 
   /// What the program puts in the place of a request.
