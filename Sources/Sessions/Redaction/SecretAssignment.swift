@@ -9,7 +9,6 @@ struct SecretAssignment {
   private let before: NameStart
 
   private static let kind = "secret"
-  private static let limit = 2048
   private static let blank = ByteClass(" \t")
 
   /// `place` is where a word of `name` may begin.
@@ -34,7 +33,7 @@ struct SecretAssignment {
 
   private func find(after end: Int) -> Finding? {
     var place = end
-    let quote = quote(at: place)
+    let quote = text.quote(at: place)
     if let quote {
       place = quote.end
       if text[place] == UInt8(ascii: "]") { place += 1 }
@@ -84,55 +83,24 @@ struct SecretAssignment {
       return nil
     }
     let value = text.skip(Self.blank, from: sign + 1, atMost: 4)
-    return quote(at: value) == nil ? nil : value
+    return text.quote(at: value) == nil ? nil : value
   }
 
   // MARK: - Quoted values
-
-  private struct Quote {
-    let byte: UInt8
-    /// In how many strings it stands: `"` 0, `\"` 1, `\\\"` 2.
-    let level: Int
-    let end: Int
-  }
-
-  private func quote(at start: Int) -> Quote? {
-    let run = text.backslashes(at: start)
-    let byte = text[start + run]
-    let level = (~run).trailingZeroBitCount
-    guard ByteClass.quotes.contains(byte), run == 1 << level - 1 else { return nil }
-    return Quote(byte: byte, level: level, end: start + run + 1)
-  }
 
   private static let prefixes = ByteClass("bBrRuUfF@")
 
   private func literal(at start: Int) -> (quote: Quote, content: Range<Int>)? {
     let prefix = text.skip(Self.prefixes, from: start, atMost: 2)
-    guard let quote = quote(at: prefix), let end = end(of: quote) else { return nil }
-    return (quote, quote.end..<end)
-  }
-
-  /// Where the closing quote of a string begins, its backslashes included; nil if the line ends before, or the
-  /// string around it.
-  private func end(of quote: Quote) -> Int? {
-    var (place, run) = (quote.end, 0)
-    while place < text.end, place - quote.end < Self.limit {
-      let byte = text.bytes[place]
-      let level = (~run).trailingZeroBitCount
-      if byte == quote.byte, level == quote.level { return max(quote.end, place - (1 << level - 1)) }
-      if byte == UInt8(ascii: "\""), level < quote.level || quote.byte != byte && run & 1 == 0 { return nil }
-      if byte == 0x0a || byte == 0x0d { return nil }
-      run = byte == UInt8(ascii: "\\") ? run + 1 : 0
-      place += 1
-    }
-    return nil
+    guard let quote = text.quote(at: prefix), let content = text.content(of: quote) else { return nil }
+    return (quote, content.range)
   }
 
   private func judge(quoted range: Range<Int>, isMember: Bool) -> Finding? {
     let value = SecretValue(text.meaning(range))
     guard let first = value.bytes.first else { return nil }
     // Behind the end of a string of JSON, not in one.
-    if !isMember, ByteClass(",:]} \t\n\r").contains(first) { return nil }
+    if !isMember, ByteClass.behindString.contains(first) { return nil }
     if name.family == .authorization { return credentials(in: range) }
     if value.hasSpace {
       guard name.word.elementsEqual("passphrase".utf8), value.bytes.count(where: { $0 == 0x20 }) >= 2,
@@ -226,7 +194,7 @@ struct SecretAssignment {
     guard let unit = text.unit(at: place) else { return !text.isCut }
     // A string ends where a quote stands that no backslash precedes, or one that closes the string around.
     return unit.byte == 0x0a || unit.byte == 0x0d || ByteClass.quotes.contains(unit.byte)
-      || quote(at: place) != nil
+      || text.quote(at: place) != nil
   }
 
   // MARK: - Headers
