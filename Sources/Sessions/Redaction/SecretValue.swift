@@ -10,7 +10,9 @@ struct SecretValue {
   private var alternations = 0
   /// How often letters of two cases stand beside each other.
   private var caseChanges = 0
-  /// `${`, `****` and the like stand in it.
+  /// `${` and the like stand in it.
+  private var hasTemplate = false
+  /// `****`, `...` or `%s` stands in it.
   private var hasFiller = false
   private var hasOneByteOnly = true
 
@@ -23,12 +25,15 @@ struct SecretValue {
       note(kind, after: lastKind)
       if byte == last {
         run += 1
-        if run == 4, Self.fillers.contains(byte) { hasFiller = true }
+        if Self.isFiller(byte, count: run) { hasFiller = true }
       } else {
         if last != 0 { hasOneByteOnly = false }
         run = 1
       }
-      if Self.second.contains(byte), Self.isOpening(last, byte) { hasFiller = true }
+      if Self.second.contains(byte) {
+        if Self.isOpening(last, byte) { hasTemplate = true }
+        if Self.isConversion(last, byte) { hasFiller = true }
+      }
       if Self.brackets.contains(byte) { hasBrackets = true }
       (last, lastKind) = (byte, kind)
     }
@@ -72,20 +77,74 @@ struct SecretValue {
     switch (first, second) {
     case (UInt8(ascii: "$"), UInt8(ascii: "{")), (UInt8(ascii: "$"), UInt8(ascii: "(")),
       (UInt8(ascii: "{"), UInt8(ascii: "{")), (UInt8(ascii: "#"), UInt8(ascii: "{")),
-      (UInt8(ascii: "%"), UInt8(ascii: "(")), (UInt8(ascii: "<"), UInt8(ascii: "%")),
-      (UInt8(ascii: "%"), UInt8(ascii: "s")), (UInt8(ascii: "%"), UInt8(ascii: "d")):
+      (UInt8(ascii: "%"), UInt8(ascii: "(")), (UInt8(ascii: "<"), UInt8(ascii: "%")):
       true
     default: false
     }
   }
+
+  /// `%s` of a format.
+  private static func isConversion(_ first: UInt8, _ second: UInt8) -> Bool {
+    first == UInt8(ascii: "%") && (second == UInt8(ascii: "s") || second == UInt8(ascii: "d"))
+  }
+
+  private static func isFiller(_ byte: UInt8, count: Int) -> Bool {
+    count >= (byte == UInt8(ascii: ".") ? 3 : 4) && fillers.contains(byte)
+  }
 }
 
 extension SecretValue {
-  var looksRandom: Bool { bytes.count >= 16 && alternations >= 4 && !isPath && !isExpression }
+  /// What stands in the place of characters: `****`, `...`, `%s`.
+  private var fillerRanges: [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      var end = bytes[place...].firstIndex { $0 != byte } ?? bytes.count
+      if end < bytes.count, Self.isConversion(byte, bytes[end]) {
+        (place, end) = (end - 1, end + 1)
+        ranges.append(place..<end)
+      } else if Self.isFiller(byte, count: end - place) {
+        ranges.append(place..<end)
+      }
+      place = end
+    }
+    return ranges
+  }
+
+  /// A run of fillers that no secret has.
+  private static let longFiller = 7
+
+  /// Whether fillers stand for the value, or for the part of it that was left out. In a secret they may stand by
+  /// chance: between letters and digits.
+  private var isFilled: Bool {
+    guard hasFiller else { return false }
+    let fillers = fillerRanges
+    guard let first = fillers.first, let last = fillers.last else { return false }
+    if first.lowerBound == 0 || last.upperBound == bytes.count { return true }
+    if fillers.contains(where: { $0.count >= Self.longFiller || isMask($0) }) { return true }
+    var rest = bytes
+    for filler in fillers.reversed() { rest.removeSubrange(filler) }
+    return 2 * rest.count <= bytes.count || !rest.contains(where: ByteClass.digits.contains)
+      || !rest.contains(where: ByteClass.letters.contains)
+  }
+
+  /// `****`, or a conversion of a format between signs: `user:%s@host`.
+  private func isMask(_ filler: Range<Int>) -> Bool {
+    let first = bytes[filler.lowerBound]
+    if first == UInt8(ascii: "*") { return true }
+    return first == UInt8(ascii: "%") && !ByteClass.name.contains(bytes[filler.lowerBound - 1])
+      && !ByteClass.name.contains(bytes[filler.upperBound])
+  }
+
+  /// `a1b2...c3d4`: a password may have three points in it, a key has not.
+  private var isCut: Bool { hasFiller && text.contains("...") }
+
+  var looksRandom: Bool { bytes.count >= 16 && alternations >= 4 && !isPath && !isExpression && !isCut }
 
   /// As keys and tokens are, while names and words are not.
   var looksLikeKey: Bool {
-    (hasLower || hasUpper) && !hasBrackets && !isPath
+    (hasLower || hasUpper) && !hasBrackets && !isPath && !isCut
       && (hasDigit || bytes.count >= 20 && 3 * caseChanges >= bytes.count)
   }
 
@@ -134,13 +193,14 @@ extension SecretValue {
   /// Stands for a value that is elsewhere, or for none.
   var isPlaceholder: Bool {
     guard let first = bytes.first, let last = bytes.last, !hasOneByteOnly else { return true }
-    if hasFiller || isVariableName { return true }
+    if hasTemplate || isFilled || isVariableName { return true }
     switch (first, last) {
     case (UInt8(ascii: "<"), UInt8(ascii: ">")), (UInt8(ascii: "{"), UInt8(ascii: "}")),
       (UInt8(ascii: "["), UInt8(ascii: "]")), (UInt8(ascii: "%"), UInt8(ascii: "%")):
       return true
     case (UInt8(ascii: "$"), _), (UInt8(ascii: "%"), _), (UInt8(ascii: ":"), _), (UInt8(ascii: "@"), _):
-      if bytes.dropFirst().allSatisfy(ByteClass.name.contains) { return true }
+      // In a Makefile, `$$DB_PASSWORD`.
+      if bytes.drop(while: { $0 == first }).allSatisfy(ByteClass.name.contains) { return true }
     default: break
     }
     if bytes.contains(UInt8(ascii: "[")), Marker.isIn(bytes) { return true }
@@ -149,7 +209,7 @@ extension SecretValue {
 
   private var saysSo: Bool {
     let text = text
-    if text.contains("...") || Self.prefixes.contains(where: text.hasPrefix) { return true }
+    if Self.prefixes.contains(where: text.hasPrefix) { return true }
     let words = text.lowercased().split { !($0.isLetter || $0.isNumber) }
     if words.count == 1, let word = words.first, Self.words.contains(String(word)) { return true }
     return words.contains { Self.telling.contains(String($0)) }
@@ -157,7 +217,7 @@ extension SecretValue {
 
   private static let prefixes = [
     "process.env", "os.environ", "os.getenv", "import.meta", "secrets.", "vars.", "env.", "ENV[", "env(",
-    "var.",
+    "var.", "$env:",
     "!ref", "vault:", "arn:",
   ]
   /// Alone, these are types, states and defaults.
