@@ -2,10 +2,21 @@ import Sessions
 import TestSupport
 import Testing
 
-/// What is secret by its place, and what stands for a secret there: by itself, in a
+/// What is secret by the connection string that it stands in: by itself, in a
 /// string of JSON, and in JSON in one. All values are invented.
 @Suite struct RedactionPlaceSuite {
-  /// What fills up a value, and what only looks like it; `‹…›` is around what has to go.
+  /// `‹…›` is around what has to go.
+  private static let connections = [
+    "psql \"host=db user=app password=‹Hunter2Zq› sslmode=require\"", "password=‹letmein› host=db",
+    "dsn: \"host=localhost user=gorm password=‹gorm1234x› dbname=gorm port=9920\"",
+    "psql 'host=db port=5432 user=app password=‹S3cret›'", "host=db  user=app  password=‹a.b1c›",
+    "CONNECTION 'host=db user=app password=‹S3c;r,e&t›'", "(host=db user=app password=‹S3cret9›)",
+    "(host=db user=app password=‹S3cret9›), again", "no host=db user=app password=‹S3cret9›, 2 attempts",
+    "mysql_user: name=app password=‹S3cret9› host=a state=present", "\tUSER=app password=‹S3cret9›\n",
+    "host=db user=app password=‹S3c;ret› sslmode=require",
+  ]
+
+  /// What fills up a value, and what only looks like it.
   private static let fillers = [
     "DB_PASSWORD=‹aB3%dk29ZqLm›", "API_TOKEN=‹aB3%sk29ZqLm›", "DB_PASSWORD=‹S3cret----Pass9›",
     "DB_PASSWORD=‹S3cret...Pass9›", "password: \"‹S3cret...Pass9›\"", "DB_PASSWORD='‹S3####cret9›'",
@@ -37,6 +48,12 @@ import Testing
     return (marked.filter { !"‹›".contains($0) }, parts[0] + rest.joined())
   }
 
+  @Test(arguments: connections)
+  func isRedacted(marked: String) throws {
+    let (text, result) = try Self.expected(marked, "secret")
+    try Self.check(text, becomes: result)
+  }
+
   @Test(arguments: fillers)
   func fillersByChanceAreRedacted(marked: String) throws {
     let (text, result) = try Self.expected(marked, marked.contains("://") ? "url-password" : "secret")
@@ -44,6 +61,15 @@ import Testing
   }
 
   @Test(arguments: [
+    // Parts of connection strings, and arguments.
+    "f(password=args.password, user='postgres')", "f(host=h, user=u, password=pw1)",
+    "password=pw1 and host = a",
+    "\"host=%s user=%s password=%s dbname=%s\"", "f\"host={h} user={u} password={p} port={n}\"",
+    "\"host=\" + h + \" user=\" + u + \" password=\" + p", "'host=a user=b password='",
+    "host=a password=$PW x",
+    "host=a password=${PW} port=1", "host == a password=pw1", "host=a\npassword=pw1(x)",
+    "ghost=a password=pw1 x=y",
+    "connect(host=a, password=password, db=b)",
     // Fillers.
     "\"password=%s\"", "password=...", "token=abc...", "DB_PASSWORD=%(password)s",
     "https://user:%s@host.test/x",

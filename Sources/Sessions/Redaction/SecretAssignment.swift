@@ -112,8 +112,8 @@ struct SecretAssignment {
     return Finding(kind: Self.kind, ranges: [range])
   }
 
-  private func isSecret(_ value: SecretValue, isPlain: Bool) -> Bool {
-    let isLiteral = (before.isUpper || before.isOption) && value.hasDigit && !value.hasBrackets
+  private func isSecret(_ value: SecretValue, isPlain: Bool, isPart: Bool = false) -> Bool {
+    let isLiteral = (before.isUpper || before.isOption || isPart) && value.hasDigit && !value.hasBrackets
     if isPlain, value.isExpression, !isLiteral { return false }
     if isFolder(value) || value.isName(with: name.word) { return false }
     switch name.family {
@@ -132,22 +132,42 @@ struct SecretAssignment {
   private static let plain = BytePattern.any.union(ByteClass("[](){}<>,;".utf8 + [0xff]))
   /// Where more than the value may stand in the line.
   private static let short = plain.subtracting(ByteClass("&;|)<>,"))
+  /// Where only a bracket or another part may stand behind the value.
+  private static let part = plain.subtracting(ByteClass(")<>"))
+
+  private struct Extent {
+    var end: Int
+    var members: ByteClass
+    /// Nothing follows in the line, or in the string.
+    let endsLine: Bool
+    /// Other parts of a connection string stand beside it.
+    let isPart: Bool
+  }
+
+  private func extent(from start: Int, _ separator: Separator) -> Extent {
+    let line = text.skip(Self.plain, from: start, atMost: Self.head)
+    let endsLine = endsLine(line)
+    let isFollowed = separator == .equals && ConnectionString.follows(line, in: text)
+    let isPart =
+      isFollowed || separator == .equals && ConnectionString.precedes(before.start, in: text)
+    if before.beginsLine, endsLine, separator == .equals {
+      return Extent(end: line, members: Self.plain, endsLine: true, isPart: isPart)
+    }
+    let members = isFollowed || isPart && endsLine ? Self.part : Self.short
+    let end = text.skip(members, from: start, atMost: Self.head)
+    return Extent(end: end, members: members, endsLine: endsLine && end == line, isPart: isPart)
+  }
 
   private func judgePlain(from start: Int, _ separator: Separator) -> Finding? {
     if name.family == .authorization { return credentials(in: start..<text.end) }
-    let line = text.skip(Self.plain, from: start, atMost: Self.head)
-    let endsLine = self.endsLine(line)
-    var (end, members) = (line, Self.plain)
-    if !(before.beginsLine && endsLine && separator == .equals) {
-      members = Self.short
-      end = text.skip(members, from: start, atMost: Self.head)
-    }
+    let extent = extent(from: start, separator)
+    let end = extent.end
     guard end > start else { return nil }
     let value = SecretValue(text.meaning(start..<end))
     let isLiteral =
       switch separator {
       case .equals:
-        before.isUpper || before.isOption || before.isParameter
+        before.isUpper || before.isOption || before.isParameter || extent.isPart
           || value.hasDigit && isFollowedByParameter(end)
       // In a sentence a word may follow the name of an option.
       case .space: !value.isWord && value.bytes.first != UInt8(ascii: "-")
@@ -155,12 +175,12 @@ struct SecretAssignment {
       case .loose: false
       }
     let isFound =
-      isLiteral && isSecret(value, isPlain: true)
-      || endsLine && end == line && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
+      isLiteral && isSecret(value, isPlain: true, isPart: extent.isPart)
+      || extent.endsLine && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
       || value.looksRandom
     guard isFound, !isOpen(value, end), !isFolder(value), !value.isPlaceholder else { return nil }
-    let continues = text.unit(at: end).map { members.contains($0.byte) } ?? false
-    return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? members : nil)
+    let continues = text.unit(at: end).map { extent.members.contains($0.byte) } ?? false
+    return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? extent.members : nil)
   }
 
   /// `PWD` of a shell.
