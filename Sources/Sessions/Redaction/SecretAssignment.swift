@@ -45,7 +45,7 @@ struct SecretAssignment {
       {
         return nil
       }
-      return judge(quoted: literal.content, isMember: quote != nil)
+      return judge(quoted: literal.content, isMember: quote?.byte == UInt8(ascii: "\""))
     }
     // A number of JSON, or an expression.
     guard quote == nil else { return nil }
