@@ -15,7 +15,11 @@ import Testing
       "-----END PRIVATE KEY-----", "://", "user:pass1@host", "@", "Authorization: Bearer ", "[redacted:jwt]",
       "[redacted:", "\"signature\":\"", "export ", "curl ", "-u ", "sshpass -p ", "\u{1b}[32m", "\t", "/",
       "\\/", ".", "-", "_", "$X",
-      "${X}",
+      "${X}", "mysql ", "-p", "-p'", "docker login ", "-a ", "openssl ", "-passin pass:", "=", "\\\n",
+      "host=db ",
+      "user=app ", "; ",
+      "...", "%s",
+      "----", "a1b2c3d4",
     ]
     + [
       "ghp_" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzAbCdE", "sk-ant-" + "aB3dE5fG7hJ9kL2mN4pQ6rS8",
@@ -114,7 +118,8 @@ import Testing
       "\\", "-", "password=", "-----BEGIN PRIVATE KEY-----", "https://a:", "token: \"", "eyJ.",
       "eyJaaaaaaaaaaaa/", "[redacted:",
       "\"signature\":\"", "AAAAAAAA:AA", "--token ", "sk-ant-", "\\u0073", "Authorization: ", "password='",
-      "a.atlasv1.",
+      "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'",
+      "user=a password=", "password=a user=a ",
     ])
   func hostileRepetitionCostsLittle(piece: String) {
     let bytes = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)

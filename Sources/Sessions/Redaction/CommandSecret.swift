@@ -1,91 +1,131 @@
 /// Secrets that programs take behind options without a telling name: `curl -u user:password`, `sshpass -p password`,
-/// `mysql -ppassword`.
+/// `mysql -ppassword`, `openssl … -passin pass:password`.
 struct CommandSecret: Hashable, Sendable {
-  private let program: [UInt8]
+  /// The words that it begins with, and a space.
+  private let command: [UInt8]
+  /// The last of them.
+  private let name: [UInt8]
   private let options: [[UInt8]]
-  /// The secret follows the option without a space.
-  private var isAttached = false
-  /// A user and a colon stand before the secret.
-  private var hasUser = false
+  /// Letters of options without a value, which may stand before that of the last in one word: `-su user:password`.
+  private let flags: ByteClass
+  /// An option may have no value, so that only what is attached to it is one.
+  private let isOptional: Bool
+  private let lead: Lead
 
-  private init(_ program: String, _ options: [String], isAttached: Bool = false, hasUser: Bool = false) {
-    self.program = Array((program + " ").utf8)
-    self.options = options.map { Array($0.utf8) }
-    (self.isAttached, self.hasUser) = (isAttached, hasUser)
+  /// What stands before the secret in the value.
+  private enum Lead: Hashable {
+    case nothing
+    /// A user and a colon.
+    case user
+    /// `pass:`
+    case source
   }
 
-  static let all = [
-    CommandSecret("curl", ["-u", "--user", "-U", "--proxy-user"], hasUser: true),
-    CommandSecret("sshpass", ["-p"]),
-    CommandSecret("mysql", ["-p"], isAttached: true), CommandSecret("mysqldump", ["-p"], isAttached: true),
-    CommandSecret("mysqladmin", ["-p"], isAttached: true),
-  ]
+  private init(
+    _ command: String, _ options: [String], flags: StaticString = "", isOptional: Bool = false,
+    lead: Lead = .nothing
+  ) {
+    self.command = Array((command + " ").utf8)
+    name = command.utf8.split(separator: UInt8(ascii: " ")).last.map(Array.init) ?? []
+    self.options = options.map { Array($0.utf8) }
+    (self.flags, self.isOptional, self.lead) = (ByteClass(flags), isOptional, lead)
+  }
+
+  static let all =
+    [
+      CommandSecret(
+        "curl", ["-u", "-U", "--user", "--proxy-user"], flags: "0123467aBfgGiIjJklLMnNOpqRsSvVZ#:",
+        lead: .user),
+      CommandSecret("sshpass", ["-p"], flags: "v"), CommandSecret("docker login", ["-p"]),
+      CommandSecret("podman login", ["-p"]), CommandSecret("redis-cli", ["-a"]),
+      CommandSecret("openssl", ["-pass", "-passin", "-passout"], lead: .source),
+    ]
+    + ["mysql", "mysqldump", "mysqladmin"].map {
+      // What none of them takes a value for.
+      CommandSecret($0, ["-p"], flags: "ABCEGHNXfnqstv", isOptional: true)
+    }
 
   private static let kind = "secret"
-  /// A command is not longer, or not looked at to its end.
-  private static let reach = 512
-  private static let blank = ByteClass(" \t")
-  /// Up to the end of a command.
-  private static let word = BytePattern.any.union(ByteClass("()[]{}<>,".utf8 + [0xff])).subtracting(
-    ByteClass("|;"))
+  private static let source = Array("pass:".utf8)
 
-  var opening: RuleTable.Opening { program.prefix(4).map { ByteClass([$0]) } }
+  var opening: RuleTable.Opening { command.prefix(4).map { ByteClass([$0]) } }
 
-  /// `place` is where the name of the program may stand.
+  /// `place` is where the command may stand.
   func find(in text: Excerpt, at place: Int) -> Finding? {
-    guard text[place + program.count - 1] == UInt8(ascii: " "), text.isBoundary(before: place),
-      let start = text.skip(ignoringCase: program, from: place)
+    guard text[place + command.count - 1] == UInt8(ascii: " "), text.isBoundary(before: place),
+      let start = text.skip(ignoringCase: command, from: place)
     else { return nil }
-    var next = text.skip(Self.blank, from: start)
-    while next < text.end, next - start < Self.reach {
-      // What was redacted has changed where the reach ends: nothing behind it may be found the next time.
-      if Marker.end(in: text, at: next) != nil { return nil }
-      // What is quoted is a word, or several; no option stands in it.
-      let end = text.skip(Self.word, from: next)
-      if let value = value(in: text, next..<end) {
-        return secret(in: text, from: value).map { Finding(kind: Self.kind, ranges: [$0]) }
-      }
-      if end == next {
-        guard let inside = text.skipQuote(from: next) else { return nil }
-        next = text.skip(Self.blank, from: inside)
-      } else {
-        next = text.skip(Self.blank, from: end)
-      }
+    var ranges: [Range<Int>] = []
+    // Where it stands again and again, each is looked at by itself.
+    var repetitions = 0
+    var next = CommandWord.skipBlank(in: text, from: start)
+    while next - start < CommandWord.reach, repetitions < 2, let word = CommandWord(in: text, at: next) {
+      if let value = value(in: text, word), let range = secret(in: text, at: value) { ranges.append(range) }
+      if word.ends(with: name, in: text) { repetitions += 1 }
+      next = CommandWord.skipBlank(in: text, from: word.end)
+    }
+    return ranges.isEmpty ? nil : Finding(kind: Self.kind, ranges: ranges)
+  }
+
+  /// Where the value of an option begins, if the word is one, or begins with one.
+  private func value(in text: Excerpt, _ word: CommandWord) -> Int? {
+    guard text[word.range.lowerBound] == UInt8(ascii: "-") else { return nil }
+    for case let end? in options.lazy.map({ self.end(of: $0, in: text, word.range) }) {
+      if end < word.range.upperBound { return end }
+      if text.quote(at: word.end) != nil { return word.end }
+      let value = CommandWord.skipBlank(in: text, from: word.end)
+      return isOptional || value == word.end || text[value] == UInt8(ascii: "-") ? nil : value
     }
     return nil
   }
 
-  /// Where the value of an option begins, if the word is one, or begins with one.
-  private func value(in text: Excerpt, _ word: Range<Int>) -> Int? {
-    let content = text.bytes[word]
-    let option = options.first { content.starts(with: $0) && isAttached == (content.count > $0.count) }
-    return option.map {
-      isAttached ? word.lowerBound + $0.count : text.skip(Self.blank, from: word.upperBound)
+  /// Behind the option that the word begins with, and behind `=`.
+  private func end(of option: [UInt8], in text: Excerpt, _ word: Range<Int>) -> Int? {
+    let isLetter = option.count == 2
+    var end = word.lowerBound + 1
+    if isLetter {
+      while flags.contains(text[end]) { end += 1 }
+      guard end < word.upperBound, text[word.lowerBound] == option[0], text[end] == option[1] else {
+        return nil
+      }
+      end += 1
+    } else {
+      guard text.bytes[word].starts(with: option) else { return nil }
+      end = word.lowerBound + option.count
+    }
+    if end == word.upperBound { return end }
+    if text[end] == UInt8(ascii: "=") { return end + 1 }
+    return isLetter ? end : nil
+  }
+
+  // MARK: - Values
+
+  private func secret(in text: Excerpt, at place: Int) -> Range<Int>? {
+    guard let value = CommandValue(in: text, at: place) else { return nil }
+    switch lead {
+    case .nothing: return value.isSecret(in: text) ? value.range : nil
+    case .source:
+      guard let start = text.skip(ignoringCase: Self.source, from: value.range.lowerBound) else { return nil }
+      return password(in: text, start, of: value)
+    case .user: return Self.behindUser(in: text, value.range).flatMap { password(in: text, $0, of: value) }
     }
   }
 
-  private func secret(in text: Excerpt, from place: Int) -> Range<Int>? {
-    var start = place
-    if let inside = text.skipQuote(from: start) {
-      start = inside
-      // Behind the end of a string of JSON, not in one.
-      if ByteClass(",:]}").contains(text[start]) { return nil }
-    }
-    let end = text.skip(Self.word, from: start)
-    guard end > start, let range = hasUser ? Self.password(in: text, start..<end) : start..<end else {
-      return nil
-    }
-    let value = SecretValue(text.meaning(range))
-    return value.bytes.count >= 4 && !value.isPlaceholder && !value.hasBrackets ? range : nil
+  /// The rest of the value; what is quoted by itself may be all of it: `user:'password'`.
+  private func password(in text: Excerpt, _ start: Int, of value: CommandValue) -> Range<Int>? {
+    let rest =
+      start == value.range.upperBound && !value.isQuoted
+      ? CommandValue(in: text, at: start)
+      : CommandValue(range: start..<value.range.upperBound, isQuoted: value.isQuoted)
+    return rest.flatMap { $0.isSecret(in: text) ? $0.range : nil }
   }
 
-  private static func password(in text: Excerpt, _ range: Range<Int>) -> Range<Int>? {
+  /// Behind the first colon.
+  private static func behindUser(in text: Excerpt, _ range: Range<Int>) -> Int? {
     var place = range.lowerBound
     while place < range.upperBound, let unit = text.unit(at: place) {
-      if unit.byte == UInt8(ascii: ":") {
-        return unit.end < range.upperBound ? unit.end..<range.upperBound : nil
-      }
       place = unit.end
+      if unit.byte == UInt8(ascii: ":") { return place }
     }
     return nil
   }

@@ -18,7 +18,12 @@ enum Marker {
     return end > place + opening.count && text[end] == UInt8(ascii: "]") ? end + 1 : nil
   }
 
-  static func isIn(_ bytes: [UInt8]) -> Bool {
-    bytes.indices.contains { bytes[$0...].starts(with: opening) }
+  static func isIn(_ bytes: some Collection<UInt8>) -> Bool {
+    var rest = bytes[...]
+    while let start = rest.firstIndex(of: UInt8(ascii: "[")) {
+      if rest[start...].starts(with: opening) { return true }
+      rest = rest[start...].dropFirst()
+    }
+    return false
   }
 }

@@ -48,7 +48,7 @@ package struct Redaction: Sendable {
     for rule in rules.candidates(first, second) {
       switch outcome(of: rule, in: text, at: place) {
       case .nothing: continue
-      case .found(let finding): if !isAllowed(finding, in: text) { return .found(finding) }
+      case .found(let finding): if let rest = withoutAllowed(finding, in: text) { return .found(rest) }
       case let other: return other
       }
     }
@@ -92,12 +92,16 @@ package struct Redaction: Sendable {
     return finding
   }
 
-  private func isAllowed(_ finding: Finding, in text: Excerpt) -> Bool {
-    guard !allowed.isEmpty else { return false }
-    return finding.ranges.allSatisfy { range in
+  /// nil if nothing is left.
+  private func withoutAllowed(_ finding: Finding, in text: Excerpt) -> Finding? {
+    guard !allowed.isEmpty else { return finding }
+    let ranges = finding.ranges.filter { range in
       let secret = text.meaning(range)
-      return allowed.contains { $0.matches(secret) }
+      return !allowed.contains { $0.matches(secret) }
     }
+    guard let last = ranges.last else { return nil }
+    return Finding(
+      kind: finding.kind, ranges: ranges, continues: last == finding.ranges.last ? finding.continues : nil)
   }
 }
 

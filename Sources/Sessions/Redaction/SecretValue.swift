@@ -160,6 +160,14 @@ extension SecretValue {
       }
   }
 
+  /// A part of it is a name or an expression: `{user}-{id}`, `f(x)`.
+  var isTemplate: Bool {
+    guard hasBrackets else { return false }
+    return zip("({[<".utf8, ")}]>".utf8).contains { opening, closing in
+      bytes.firstIndex(of: opening).map { bytes[$0...].contains(closing) } ?? false
+    }
+  }
+
   /// A name that says what the value is for: `newPassword`.
   func isName(with word: [UInt8]) -> Bool {
     guard

@@ -66,5 +66,8 @@ enum Texts {
     "eyJaaaaaaaaaaaa/", "eyJaaaaaaaaaa.", "[redacted:", "\"signature\":\"", "AAAAAAAA:AA", "--token ",
     "sk-ant-",
     "\\u0073", "Authorization: ", "Authorization:a", "aaaaaaaaaaaaaa.atlasv1.", "https://", "sig=&", "s\\",
+    "curl -u ", "curl 'a:\"", "mysql -p'", "redis-cli -a a ",
+
+    "user=a password=",
   ]
 }
