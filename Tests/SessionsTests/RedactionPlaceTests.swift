@@ -39,6 +39,13 @@ import Testing
     "openssl req -passout pass:'‹S3cret!›' -out a", "/usr/bin/redis-cli -a ‹S3cretPass9›; docker ps -a",
   ]
 
+  private static let files = [
+    "machine h login me password ‹S3cretPass9›", "machine a.test\n  login me\n  password ‹letmein›\n",
+    "machine h password ‹S3cret9› login me", "machine h login me port 993 password ‹S3cret9›",
+    "machine h\r\nlogin me\r\naccount x\r\npassword ‹S3cret9›\r\n",
+    "machine a login $U password $P\nmachine b login c password ‹S3cret9›",
+  ]
+
   /// What fills up a value, and what only looks like it.
   private static let fillers = [
     "DB_PASSWORD=‹aB3%dk29ZqLm›", "API_TOKEN=‹aB3%sk29ZqLm›", "DB_PASSWORD=‹S3cret----Pass9›",
@@ -71,7 +78,7 @@ import Testing
     return (marked.filter { !"‹›".contains($0) }, parts[0] + rest.joined())
   }
 
-  @Test(arguments: connections + commands)
+  @Test(arguments: connections + commands + files)
   func isRedacted(marked: String) throws {
     let (text, result) = try Self.expected(marked, "secret")
     try Self.check(text, becomes: result)
@@ -118,6 +125,10 @@ import Testing
     "openssl dgst -sha256 pass:abcd1234", "curl x & sshd -u a:bcde1234", "curl -s x | ssh -u a:bcde1234",
     "`redis-cli -a`, then more1234", "curl -u user:password x",
     "curl -s $env:URL1 -u \"a:$env:PASS\"",
+    // Sentences, and entries without a password.
+    "The machine learning password cracker", "machine h login me", "the machine must login with password abc",
+    "machine h login $U password $P", "machine h login me password <password>",
+    "state machine login form password1",
     // Fillers.
     "\"password=%s\"", "password=...", "token=abc...", "DB_PASSWORD=%(password)s",
     "https://user:%s@host.test/x",

@@ -17,7 +17,7 @@ import Testing
       "\\/", ".", "-", "_", "$X",
       "${X}", "mysql ", "-p", "-p'", "docker login ", "-a ", "openssl ", "-passin pass:", "=", "\\\n",
       "host=db ",
-      "user=app ", "; ",
+      "user=app ", "machine h ", "login me ", "password ", "; ",
       "...", "%s",
       "----", "a1b2c3d4",
     ]
@@ -118,7 +118,7 @@ import Testing
       "\\", "-", "password=", "-----BEGIN PRIVATE KEY-----", "https://a:", "token: \"", "eyJ.",
       "eyJaaaaaaaaaaaa/", "[redacted:",
       "\"signature\":\"", "AAAAAAAA:AA", "--token ", "sk-ant-", "\\u0073", "Authorization: ", "password='",
-      "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'",
+      "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'", "machine a login ",
       "user=a password=", "password=a user=a ",
     ])
   func hostileRepetitionCostsLittle(piece: String) {

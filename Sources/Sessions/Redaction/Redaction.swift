@@ -13,6 +13,7 @@ package struct Redaction: Sendable {
     case name(SecretName)
     case command(CommandSecret)
     case address
+    case netrc
     case privateKey
     case marker
     case opaque(OpaqueMember)
@@ -29,7 +30,7 @@ package struct Redaction: Sendable {
   package init(adding patterns: [SecretPattern], allowing allowed: [BytePattern]) {
     self.allowed = allowed
     rules = RuleTable(
-      [.marker, .privateKey, .address] + OpaqueMember.all.map { .opaque($0) }
+      [.marker, .privateKey, .address, .netrc] + OpaqueMember.all.map { .opaque($0) }
         + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) }
         + CommandSecret.all.map { .command($0) })
   }
@@ -72,6 +73,7 @@ package struct Redaction: Sendable {
       return member.content(in: text, at: place).map { .skipAll(.base64URL, from: $0) } ?? .nothing
     case .pattern(let pattern): finding = pattern.find(in: text, at: place)
     case .address: finding = AddressPassword.find(in: text, at: place)
+    case .netrc: finding = NetrcPassword.find(in: text, at: place)
     case .privateKey: finding = PrivateKeyBlock.find(in: text, at: place)
     case .command(let command): finding = command.find(in: text, at: place).map { named($0, in: text) }
     case .name(let name):

@@ -67,7 +67,7 @@ enum Texts {
     "sk-ant-",
     "\\u0073", "Authorization: ", "Authorization:a", "aaaaaaaaaaaaaa.atlasv1.", "https://", "sig=&", "s\\",
     "curl -u ", "curl 'a:\"", "mysql -p'", "redis-cli -a a ",
-
+    "machine a login ",
     "user=a password=",
   ]
 }
