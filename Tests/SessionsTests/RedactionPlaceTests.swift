@@ -46,6 +46,15 @@ import Testing
     "machine a login $U password $P\nmachine b login c password ‹S3cret9›",
   ]
 
+  private static let cookies = [
+    "Cookie: sessionid=‹1f2e3d4c5b6a›", "Set-Cookie: sid=‹1f2e3d4c5b6a›; Path=/; HttpOnly",
+    "> cookie: theme=dark; PHPSESSID=‹298zf09hf012›; csrftoken=‹u32t4o3tb3gg43›; _gat=1",
+    "curl -H 'Cookie: a.sid=‹s%3A1f2e:3d4c.5b6a›' https://a.test", "-Set-Cookie: auth=‹839201›; Secure",
+    "headers: { Cookie: \"a=b; token=‹1f2e3d4c›\" }", "{\"cookie\": \"id=‹1f2e3d4c5b6a›; a=b\", \"b\": 1}",
+    "{\"set-cookie\":[\"a=‹1f2e3d4c›; Path=/\",\"b=c\", \"d=‹5b6a7988›; Path=/x1234567\"],\"e\":\"f=1f2e3d4c\"}",
+    "Cookie: a=‹1f2e3d4c›; b=‹" + String(repeating: "1f2e3d4c", count: 700) + "›; c=d",
+  ]
+
   /// What fills up a value, and what only looks like it.
   private static let fillers = [
     "DB_PASSWORD=‹aB3%dk29ZqLm›", "API_TOKEN=‹aB3%sk29ZqLm›", "DB_PASSWORD=‹S3cret----Pass9›",
@@ -81,6 +90,12 @@ import Testing
   @Test(arguments: connections + commands + files)
   func isRedacted(marked: String) throws {
     let (text, result) = try Self.expected(marked, "secret")
+    try Self.check(text, becomes: result)
+  }
+
+  @Test(arguments: cookies)
+  func cookiesAreRedacted(marked: String) throws {
+    let (text, result) = try Self.expected(marked, "cookie")
     try Self.check(text, becomes: result)
   }
 
@@ -129,6 +144,15 @@ import Testing
     "The machine learning password cracker", "machine h login me", "the machine must login with password abc",
     "machine h login $U password $P", "machine h login me password <password>",
     "state machine login form password1",
+    // Cookies.
+    "Cookie: theme=dark; lang=en-US", "cookie: string;", "cookie: req.headers.cookie",
+    "Cookie: <name>=<value>",
+    "Cookie: session=$SESSION; a=${B}", "{ Cookie: \"session_id=\" + id1 }", "setCookie: id=1f2e3d4c5b6a",
+    "session_cookie: a=1f2e3d4c5b6a",
+    "Set-Cookie: a=b; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/x1y2z3w4",
+    "cookie: { maxAge: 86400000 }", "Cookie: session=%s", "{\"Cookie\":\"sid=\",\"b\":\"1f2e3d4c5b6a\"}",
+    "[\"Cookie:\",\"sid=1f2e3d4c5b6a\"]", "A cookie: a1b2c3d4 = x", "cookie: str = a1b2c3d4e5",
+    "{\"cookie\":12345678,\"sid\":1}", "Cookie: JSESSIONID=xxxxxxxxxxxx1",
     // Fillers.
     "\"password=%s\"", "password=...", "token=abc...", "DB_PASSWORD=%(password)s",
     "https://user:%s@host.test/x",
@@ -147,6 +171,8 @@ import Testing
   @Test(arguments: [
     "curl -p\"x curl -u ada:hunter22 -p'\"set-cookie\":[\"', x",
     "sshpass -p 'PASSWORD=hunter22\", x: curl -u 'a",
+    "\"Cookie\":[\"a=b; password='a1b2c3d4\", \"b=a1b2c3d4'\", \"c=a1b2c3d4\"]",
+    "Cookie: a=b; PASSWORD=a1b2\"; c=a1b2c3d4",
   ])
   func doingItAgainChangesNothing(text: String) throws {
     for json in Self.spellings(text) {
@@ -161,6 +187,7 @@ import Testing
     for (text, expected) in [
       ("curl -u a:pass-1234 -U b:S3cret9 x", "curl -u a:pass-1234 -U b:[redacted:secret] x"),
       ("curl -u a:S3cret9 -U b:pass-1234 x", "curl -u a:[redacted:secret] -U b:pass-1234 x"),
+      ("Cookie: sid=pass-1234; id=pass-2345", "Cookie: sid=pass-1234; id=pass-2345"),
     ] {
       #expect(redaction.redact(text) == expected)
     }

@@ -17,7 +17,7 @@ import Testing
       "\\/", ".", "-", "_", "$X",
       "${X}", "mysql ", "-p", "-p'", "docker login ", "-a ", "openssl ", "-passin pass:", "=", "\\\n",
       "host=db ",
-      "user=app ", "machine h ", "login me ", "password ", "; ",
+      "user=app ", "machine h ", "login me ", "password ", "Cookie: ", "\"Set-Cookie\": ", "sid=", "; ",
       "...", "%s",
       "----", "a1b2c3d4",
     ]
@@ -118,8 +118,8 @@ import Testing
       "\\", "-", "password=", "-----BEGIN PRIVATE KEY-----", "https://a:", "token: \"", "eyJ.",
       "eyJaaaaaaaaaaaa/", "[redacted:",
       "\"signature\":\"", "AAAAAAAA:AA", "--token ", "sk-ant-", "\\u0073", "Authorization: ", "password='",
-      "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'", "machine a login ",
-      "user=a password=", "password=a user=a ",
+      "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'", "machine a login ", "Cookie: a=", "cookie:a=b;c=",
+      "\"cookie\":[\"a=b\",", "user=a password=", "password=a user=a ",
     ])
   func hostileRepetitionCostsLittle(piece: String) {
     let bytes = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)

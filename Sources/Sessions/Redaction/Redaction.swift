@@ -13,6 +13,7 @@ package struct Redaction: Sendable {
     case name(SecretName)
     case command(CommandSecret)
     case address
+    case cookie
     case netrc
     case privateKey
     case marker
@@ -30,7 +31,7 @@ package struct Redaction: Sendable {
   package init(adding patterns: [SecretPattern], allowing allowed: [BytePattern]) {
     self.allowed = allowed
     rules = RuleTable(
-      [.marker, .privateKey, .address, .netrc] + OpaqueMember.all.map { .opaque($0) }
+      [.marker, .privateKey, .address, .cookie, .netrc] + OpaqueMember.all.map { .opaque($0) }
         + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) }
         + CommandSecret.all.map { .command($0) })
   }
@@ -73,6 +74,7 @@ package struct Redaction: Sendable {
       return member.content(in: text, at: place).map { .skipAll(.base64URL, from: $0) } ?? .nothing
     case .pattern(let pattern): finding = pattern.find(in: text, at: place)
     case .address: finding = AddressPassword.find(in: text, at: place)
+    case .cookie: finding = CookieHeader.find(in: text, at: place)
     case .netrc: finding = NetrcPassword.find(in: text, at: place)
     case .privateKey: finding = PrivateKeyBlock.find(in: text, at: place)
     case .command(let command): finding = command.find(in: text, at: place).map { named($0, in: text) }

@@ -79,6 +79,7 @@ extension Redaction.Rule {
     case .name(let name): name.opening
     case .command(let command): command.opening
     case .address: [ByteClass(":"), ByteClass("/"), ByteClass("/")]
+    case .cookie: "cook".utf8.map { ByteClass([$0, $0 - 0x20]) }
     case .netrc: literal("mach")
     case .privateKey: literal("----")
     case .marker: literal("[red")

@@ -66,7 +66,7 @@ enum Texts {
     "eyJaaaaaaaaaaaa/", "eyJaaaaaaaaaa.", "[redacted:", "\"signature\":\"", "AAAAAAAA:AA", "--token ",
     "sk-ant-",
     "\\u0073", "Authorization: ", "Authorization:a", "aaaaaaaaaaaaaa.atlasv1.", "https://", "sig=&", "s\\",
-    "curl -u ", "curl 'a:\"", "mysql -p'", "redis-cli -a a ",
+    "curl -u ", "curl 'a:\"", "mysql -p'", "redis-cli -a a ", "cookie:a=b;c=", "Cookie: a=",
     "machine a login ",
     "user=a password=",
   ]
