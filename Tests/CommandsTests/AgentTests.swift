@@ -370,11 +370,11 @@ import Testing
       """
     try terminal.output(script)
     // On a machine that has no time for ten at once, some is done in the background.
-    try terminal.output("while find .git -name pending-save.json | grep -q .; do sleep 0.2; done")
+    try terminal.output("while find .git -name 'pending-*' | grep -q .; do sleep 0.2; done")
     for number in 0..<10 {
       let folder = "git -C ../tree\(number)"
       let errors = try terminal.output(
-        "grep -v 'is saved in the background' ../tree\(number)/errors.txt || true")
+        "grep -v ': stopped after ' ../tree\(number)/errors.txt || true")
       #expect(errors == "", "tree \(number)")
       #expect(try terminal.output("\(folder) session diff --exit-code -- mine.txt") == "")
       let log = try terminal.output("\(folder) session log")
@@ -382,6 +382,7 @@ import Testing
       #expect(try terminal.output("\(folder) session show").contains("Commit \(number)  ("))
     }
     #expect(try terminal.output("git session list").split(separator: "\n").count == 10)
-    try terminal.output("git fsck --strict && git session doctor")
+    // There a hook that is stopped leaves a folder behind, too.
+    try terminal.output("git session doctor --fix >../doctor.txt; git fsck --strict && git session doctor")
   }
 }
