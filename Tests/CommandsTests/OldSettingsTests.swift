@@ -44,7 +44,7 @@ import Testing
         done
         """)
       let lines = words.split(separator: "\n")
-      let refused = lines.filter { $0.contains("cannot be changed: it") }
+      let refused = lines.filter { $0.contains("cannot be used: it") }
       #expect(lines.count == refused.count + 2 * (Self.shapes.count - refused.count), "\(agent): \(words)")
       #expect(lines.allSatisfy { !$0.contains("differ") }, "\(agent): \(words)")
       #expect(refused.count == 9, "\(agent): \(refused)")
