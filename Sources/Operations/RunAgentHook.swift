@@ -9,7 +9,7 @@ import Storage
 package struct RunAgentHook {
   private var agent: any Agent
   /// For the agent. What the workspace prints is for nobody.
-  private var print: @Sendable (String) -> Void = { _ in }
+  private var reply: @Sendable (String) -> Void = { _ in }
 
   /// How long a hook may keep the agent waiting, in milliseconds: at the end of a turn nobody waits for it.
   private static func limit(_ event: AgentEvent) -> UInt32 {
@@ -34,7 +34,7 @@ package struct RunAgentHook {
       let payload = try payload(world)
       var hook = self
       hook.agent = agent.speaker(of: payload)
-      hook.print = world.output.write
+      hook.reply = world.output.write
       hook.run(payload, world)
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
@@ -152,7 +152,7 @@ package struct RunAgentHook {
 
   private func tell(_ text: String, _ event: AgentEvent) {
     guard let output = agent.output(context: text, at: event.kind) else { return }
-    print(String(decoding: output.canonical, as: UTF8.self))
+    reply(String(decoding: output.canonical, as: UTF8.self))
   }
 
   private func takesText(_ event: AgentEvent) -> Bool { agent.output(context: "", at: event.kind) != nil }
