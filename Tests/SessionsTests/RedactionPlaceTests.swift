@@ -62,6 +62,12 @@ import Testing
     "https://app:‹S3%secret9›@db.test", "mysql -p‹S3cret----Pass9›",
   ]
 
+  /// In the middle of a sentence, where a word is no password, and a name of a program none either.
+  private static let sentences = [
+    "use password=‹Xk93kd0f2jLq8› on staging", "the password: ‹Xk93kd0f2jLq8› then go on",
+    "db_password = ‹a1b2c3d4› works", "(password=‹Xk93kd0f2jLq8›)", "password ist nun: passwd: ‹q7Rz2m9X›, danach",
+  ]
+
   private static func spellings(_ text: String) -> [JSONValue] {
     func json(_ value: JSONValue) -> String { String(decoding: value.canonical.dropLast(), as: UTF8.self) }
     let line = JSONValue.object(["a": .string("x"), "command": .string(text), "z": .integer(1)])
@@ -87,7 +93,7 @@ import Testing
     return (marked.filter { !"‹›".contains($0) }, parts[0] + rest.joined())
   }
 
-  @Test(arguments: connections + commands + files)
+  @Test(arguments: connections + commands + files + sentences)
   func isRedacted(marked: String) throws {
     let (text, result) = try Self.expected(marked, "secret")
     try Self.check(text, becomes: result)
@@ -144,6 +150,8 @@ import Testing
     "The machine learning password cracker", "machine h login me", "the machine must login with password abc",
     "machine h login $U password $P", "machine h login me password <password>",
     "state machine login form password1",
+    "so password = utf8_to_utf16_dup was called", "the password=sha256 of it", "a password: base64x2 as well",
+    "then password=a1b2c3 is short", "password=d1/e2f3/a4b5.x(1) and on", "password=a.b1c2d3e4.f in it",
     // Cookies.
     "Cookie: theme=dark; lang=en-US", "cookie: string;", "cookie: req.headers.cookie",
     "Cookie: <name>=<value>",

@@ -177,10 +177,17 @@ struct SecretAssignment {
     let isFound =
       isLiteral && isSecret(value, isPlain: true, isPart: extent.isPart)
       || extent.endsLine && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
-      || value.looksRandom
+      || looksRandom(value)
     guard isFound, !isOpen(value, end), !isFolder(value), !value.isPlaceholder else { return nil }
     let continues = text.unit(at: end).map { extent.members.contains($0.byte) } ?? false
     return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? extent.members : nil)
+  }
+
+  /// In the middle of a sentence: `password=Xk93kd0f2jLq8 on staging`. A function may have a digit at each end of its
+  /// words as well: `password = utf8_to_utf16`.
+  private func looksRandom(_ value: SecretValue) -> Bool {
+    let isShort = name.family == .password && !value.bytes.contains(UInt8(ascii: "_"))
+    return value.looksRandom(from: isShort ? 8 : 16)
   }
 
   /// `PWD` of a shell.
@@ -237,11 +244,11 @@ struct SecretAssignment {
     guard start < range.upperBound else { return nil }
     let end = min(text.skip(Self.credential, from: start, atMost: Self.head), range.upperBound)
     let value = SecretValue(text.meaning(start..<end))
-    guard value.bytes.count >= 6, !value.isPlaceholder, !value.isExpression || value.looksRandom else {
+    guard value.bytes.count >= 6, !value.isPlaceholder, !value.isExpression || value.looksRandom() else {
       return nil
     }
     let isCredential =
-      hasScheme ? value.looksLikeKey || scheme == "basic" && value.bytes.count >= 8 : value.looksRandom
+      hasScheme ? value.looksLikeKey || scheme == "basic" && value.bytes.count >= 8 : value.looksRandom()
     guard isCredential else { return nil }
     let continues =
       end < range.upperBound && text.unit(at: end).map { Self.credential.contains($0.byte) } ?? false

@@ -140,7 +140,10 @@ extension SecretValue {
   /// `a1b2...c3d4`: a password may have three points in it, a key has not.
   private var isCut: Bool { hasFiller && text.contains("...") }
 
-  var looksRandom: Bool { bytes.count >= 16 && alternations >= 4 && !isPath && !isExpression && !isCut }
+  /// As what a program made up, from a length of bytes on that names and versions do not have where it stands.
+  func looksRandom(from length: Int = 16) -> Bool {
+    bytes.count >= length && alternations >= 4 && !isPath && !isExpression && !isCut
+  }
 
   /// As keys and tokens are, while names and words are not.
   var looksLikeKey: Bool {
