@@ -4,10 +4,8 @@ package enum PlainText {
   /// direction of writing around.
   package static func sanitize(_ text: String) -> String {
     // Most texts are harmless, and need not be taken apart.
-    func isHarmless(_ bytes: some Sequence<UInt8>) -> Bool {
-      bytes.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 }
-    }
-    if text.utf8.withContiguousStorageIfAvailable({ isHarmless($0) }) ?? isHarmless(text.utf8) { return text }
+    if holds(text, { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }) { return text }
+    if text.unicodeScalars.allSatisfy(isHarmless) { return text }
     var output = String.UnicodeScalarView()
     var scalars = text.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
@@ -15,13 +13,19 @@ package enum PlainText {
       case 0x1b: skipEscape(&scalars)
       case 0x9b: skipControlSequence(&scalars)
       case 0x90, 0x98, 0x9d...0x9f: skipString(&scalars)
-      case 0x0a, 0x09: output.append(scalar)
-      case 0..<0x20, 0x7f..<0xa0: continue
-      case _ where isHidden(scalar): continue
-      default: output.append(scalar)
+      default: if isHarmless(scalar) { output.append(scalar) }
       }
     }
     return String(output)
+  }
+
+  /// What is no control character, but for line feed and tab, and not hidden.
+  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x20..<0x7f, 0x0a, 0x09: true
+    case 0..<0xa0: false
+    default: !isHidden(scalar)
+    }
   }
 
   /// Marks that turn the direction of writing around, and characters without a shape, in which text can be hidden
@@ -37,8 +41,11 @@ package enum PlainText {
 
   /// One line: sanitized, runs of white space folded to one space, cut to `limit` characters.
   package static func line(_ text: String, limit: Int = .max) -> String {
+    if isLine(text) { return cut(text, to: limit) }
     // Not by characters: to find where one ends takes several times as long.
-    let words = sanitize(text).unicodeScalars.split { $0 == " " || $0.properties.isWhitespace }
+    let words = sanitize(text).unicodeScalars.split {
+      $0.isASCII ? $0 == " " || $0 == "\n" || $0 == "\t" : $0.properties.isWhitespace
+    }
     let folded = words.map { String($0) }.joined(separator: " ")
     return cut(folded, to: limit)
   }
@@ -47,12 +54,28 @@ package enum PlainText {
   package static func cut(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit else { return text }
     let kept = max(0, limit - 1)
-    if isASCII(text) { return String(decoding: text.utf8.prefix(kept), as: UTF8.self) + "…" }
+    if holds(text, { $0 < 0x80 }) { return String(decoding: text.utf8.prefix(kept), as: UTF8.self) + "…" }
     return text.count <= limit ? text : text.prefix(kept) + "…"
   }
 
-  /// Each byte is a character then, which need not be looked for.
-  private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
+  /// Whether all bytes of a text are such. Without an end before the last one, so that several go at once.
+  private static func holds(_ text: String, _ isSuch: (UInt8) -> Bool) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var holds = true
+      for byte in bytes { holds = isSuch(byte) && holds }
+      return holds
+    }
+  }
+
+  /// Whether a text is one line of ASCII in which nothing is to be folded.
+  private static func isLine(_ text: String) -> Bool {
+    let space = UInt8(ascii: " ")
+    guard text.utf8.first != space, text.utf8.last != space, holds(text, { $0 >= 0x20 && $0 < 0x7f }) else {
+      return false
+    }
+    return !zip(text.utf8, text.utf8.dropFirst()).contains { $0 == space && $1 == space }
+  }
 
   // The forms are those of ECMA-48. An ESC inside another sequence ends it and begins one of its own, so it is
   // left to the caller; so is a line feed, which no sequence may swallow.
