@@ -65,7 +65,8 @@ import Testing
   /// In the middle of a sentence, where a word is no password, and a name of a program none either.
   private static let sentences = [
     "use password=‹Xk93kd0f2jLq8› on staging", "the password: ‹Xk93kd0f2jLq8› then go on",
-    "db_password = ‹a1b2c3d4› works", "(password=‹Xk93kd0f2jLq8›)", "password ist nun: passwd: ‹q7Rz2m9X›, danach",
+    "db_password = ‹a1b2c3d4› works", "(password=‹Xk93kd0f2jLq8›)",
+    "password ist nun: passwd: ‹q7Rz2m9X›, danach",
   ]
 
   private static func spellings(_ text: String) -> [JSONValue] {

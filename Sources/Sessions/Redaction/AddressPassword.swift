@@ -20,7 +20,9 @@ enum AddressPassword {
     let range = (colon?.after ?? start)..<at
     guard !Marker.isIn(text.meaning(start..<at)) else { return nil }
     let value = SecretValue(text.meaning(range))
-    guard !value.isPlaceholder, colon == nil ? value.looksRandom() : value.bytes.count >= 3 else { return nil }
+    guard !value.isPlaceholder, colon == nil ? value.looksRandom() : value.bytes.count >= 3 else {
+      return nil
+    }
     return Finding(kind: kind, ranges: [range])
   }
 }
