@@ -1,5 +1,6 @@
 import Cdeflate
 import Czlib
+import Synchronization
 
 /// Compresses one whole object after the other, as git stores them.
 ///
@@ -23,6 +24,42 @@ final class Compressor {
       // Never 0, which would mean that the room is too small.
       libdeflate_zlib_compress(state, bytes.baseAddress, bytes.count, target.baseAddress, target.count)
     }
+  }
+}
+
+/// Takes apart one whole object after the other. Belongs to one thread at a time.
+private final class Decompressor: @unchecked Sendable {
+  // Unchecked, because only the thread that has borrowed it comes near it.
+  private let state: OpaquePointer
+
+  private init?() {
+    guard let state = libdeflate_alloc_decompressor() else { return nil }
+    self.state = state
+  }
+
+  deinit { libdeflate_free_decompressor(state) }
+
+  /// Those that nobody has borrowed. To set up another one takes longer than to take apart a small object, and what one
+  /// knows of codes it keeps.
+  private static let idle = Mutex<[Decompressor]>([])
+
+  /// Nil where there is no memory for one.
+  static func borrow<Result>(_ body: (Decompressor) -> Result?) -> Result? {
+    guard let own = idle.withLock({ $0.popLast() }) ?? Decompressor() else { return nil }
+    defer { idle.withLock { $0.append(own) } }
+    return body(own)
+  }
+
+  /// Nil if the bytes do not make `size` bytes, or are damaged.
+  func expand(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    var code = LIBDEFLATE_BAD_DATA
+    let output = [UInt8](unsafeUninitializedCapacity: size) { target, initialized in
+      var used = 0
+      code = libdeflate_zlib_decompress_ex(
+        state, bytes.baseAddress, bytes.count, target.baseAddress, size, &used, nil)
+      initialized = code == LIBDEFLATE_SUCCESS ? size : 0
+    }
+    return code == LIBDEFLATE_SUCCESS ? output : nil
   }
 }
 
@@ -100,16 +137,8 @@ enum Deflation {
   /// Takes apart an object of `size` bytes, which other bytes may follow; nil if they are not that many, or damaged.
   static func expand(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     // No byte stands for more than 1032: what is said to be larger is not even given memory.
-    guard size / 1032 <= bytes.count, let state = libdeflate_alloc_decompressor() else { return nil }
-    defer { libdeflate_free_decompressor(state) }
-    var code = LIBDEFLATE_BAD_DATA
-    let output = [UInt8](unsafeUninitializedCapacity: size) { target, initialized in
-      var used = 0
-      code = libdeflate_zlib_decompress_ex(
-        state, bytes.baseAddress, bytes.count, target.baseAddress, size, &used, nil)
-      initialized = code == LIBDEFLATE_SUCCESS ? size : 0
-    }
-    return code == LIBDEFLATE_SUCCESS ? output : nil
+    guard size / 1032 <= bytes.count else { return nil }
+    return Decompressor.borrow { $0.expand(bytes, size: size) }
   }
 
   /// The first `limit` bytes of an object, or all; fewer where it is damaged.
