@@ -46,7 +46,7 @@ extension ObjectBatch {
 
   /// Moves all objects into the repository's database; they are durable when this returns.
   ///
-  /// May be called again for what was added since. No other thread may write meanwhile.
+  /// May be called again for what was added since. No other thread may write meanwhile, but any may read.
   package func publish() throws(GitError) {
     let leftLoose = try takeInLooseObjects()
     try finishLarge()
@@ -66,7 +66,7 @@ extension ObjectBatch {
       // The folders in it last if they are new.
       if isFirst || !leftLoose.isEmpty { try Files.synchronizeDirectory(repository.objectDirectory) }
     }
-    empty()
+    lock.whileHeld { empty() }
   }
 
   private func publishPack(_ name: String) throws(FileError) {

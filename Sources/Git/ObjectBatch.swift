@@ -9,8 +9,8 @@ import Files
 /// The objects of one operation, written together and durable together: ``publish()`` moves them into the object
 /// database as one pack. A batch that is dropped before that leaves nothing behind.
 ///
-/// Several threads may write at once, with the work of naming and compressing done side by side. All else belongs to
-/// the thread of the repository.
+/// Several threads may write and read at once, with the work of naming and compressing done side by side. All else
+/// belongs to the thread of the repository.
 package final class ObjectBatch: @unchecked Sendable {
   package let repository: Repository
   /// A folder of ours that only this batch looks into.
@@ -198,7 +198,7 @@ package final class ObjectBatch: @unchecked Sendable {
     }
   }
 
-  /// Lets go of what lies in memory, which has been stored.
+  /// Lets go of what lies in memory, which has been stored. The caller holds `lock`.
   func empty() {
     (contents, contentSize) = ([:], 0)
     draft = PackDraft()

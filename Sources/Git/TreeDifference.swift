@@ -26,9 +26,17 @@ extension ObjectBatch {
   /// Throws `.tooLarge` if that is more than anybody could look at.
   package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
-    let found = try compare(
-      old, with: new, attributes: try repository.hasOuterAttributes, limit: Self.comparedSize
-    ).sorted { $0.path < $1.path }
+    return try differences(
+      in: compare(old, with: new, attributes: try repository.hasOuterAttributes, limit: Self.comparedSize))
+  }
+
+  /// The same of a comparison that was begun before.
+  package func differences(_ comparison: TreeComparisonAhead) throws(GitError) -> [TreeDifference] {
+    try differences(in: comparison.found.value())
+  }
+
+  private func differences(in found: [TreeDifference]) throws(GitError) -> [TreeDifference] {
+    let found = found.sorted { $0.path < $1.path }
     let asked = found.filter(\.hasAttributes).map(\.path)
     let treatments = try repository.diffTreatments(of: asked)
     let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
@@ -52,7 +60,8 @@ extension ObjectBatch {
     from old: ObjectID, to new: ObjectID, limit: Int = comparedSize
   ) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
-    return try compare(old, with: new, attributes: false, limit: limit)
+    // Whether there are attributes is of no concern here, so none are looked for.
+    return try compare(old, with: new, attributes: true, limit: limit)
   }
 
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
@@ -100,7 +109,7 @@ extension ObjectBatch {
 
   /// So many bytes of trees and paths are compared at the most: a tree that holds another one ten times, which does
   /// so again, names more files than there is time for.
-  private static let comparedSize = 512 << 20
+  fileprivate static let comparedSize = 512 << 20
 
   /// What reading a folder takes, at the least, in the time that so many bytes take.
   private static let folderSize = 1 << 10
@@ -110,7 +119,7 @@ extension ObjectBatch {
     return try object(id, .tree, limit: limit)
   }
 
-  private func compare(
+  fileprivate func compare(
     _ old: ObjectID, with new: ObjectID, attributes hasAttributes: Bool, limit: Int
   ) throws(GitError) -> [TreeDifference] {
     var comparison = TreeComparison(rest: limit)
@@ -127,6 +136,21 @@ extension ObjectBatch {
       }
     }
     return comparison.found
+  }
+}
+
+/// A comparison of two trees by another thread, while the one that will ask for it does something else.
+package final class TreeComparisonAhead {
+  package let old: ObjectID
+  package let new: ObjectID
+  fileprivate let found: Future<[TreeDifference], GitError>
+
+  package init(from old: ObjectID, to new: ObjectID, in batch: ObjectBatch) throws(GitError) {
+    let hasAttributes = try batch.repository.hasOuterAttributes
+    (self.old, self.new) = (old, new)
+    found = Future { () throws(GitError) in
+      try batch.compare(old, with: new, attributes: hasAttributes, limit: ObjectBatch.comparedSize)
+    }
   }
 }
 

@@ -167,7 +167,9 @@ struct HandoffFacts {
   private func changes(
     from old: ObjectID, to new: ObjectID, withFunctions: Bool = false
   ) throws -> [HandoffSource.FileChange] {
-    let files = try reading.batch.differences(from: old, to: new)
+    let files =
+      try workspace.takeComparison(from: old, to: new).map { try reading.batch.differences($0) }
+      ?? reading.batch.differences(from: old, to: new)
     let most = files.filter { $0.lines != nil }.sorted { $0.lineCount > $1.lineCount }
       .prefix(withFunctions ? Self.functionsLimit : 0)
     let functions = try reading.batch.changedFunctions(in: Array(most), from: old, to: new)

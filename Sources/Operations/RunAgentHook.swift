@@ -95,6 +95,7 @@ package struct RunAgentHook {
       return DiskReserve(workspace.repository).keep()
     }
     guard isNew else { return }
+    workspace.expectsHandoff = event.kind.bringsHandoff && takesText(event)
     Spool(workspace).drain()
     do {
       try handle(event, ofSessionIn: workspace)
@@ -265,6 +266,14 @@ extension AgentEvent.Kind {
     case .started(let source): source != .compact
     case .turnEnded, .subagentEnded, .compacting: true
     case .asked, .toolUsed, .ended: false
+    }
+  }
+
+  /// Whether the context gets a handoff then, of an agent that takes one.
+  fileprivate var bringsHandoff: Bool {
+    switch self {
+    case .started, .compacting: true
+    case .asked, .toolUsed, .turnEnded, .subagentEnded, .ended: false
     }
   }
 }

@@ -22,6 +22,9 @@ package final class Workspace {
   private var known: SessionHistory?
   /// For the capture that comes next, if one was expected.
   private var captureInputs: CaptureInputs?
+  /// Whether a handoff will be made of what is saved: what it begins with is looked for while that is written.
+  var expectsHandoff = false
+  private var unstaged: TreeComparisonAhead?
   /// Of the hook of an agent, which has no more than some seconds.
   var hookWork: HookWork?
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
@@ -54,6 +57,17 @@ package final class Workspace {
   }
 
   func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
+
+  /// Of a snapshot that is about to be saved, if a handoff is expected then.
+  func beginHandoff(of snapshot: Snapshot, in batch: ObjectBatch) throws {
+    guard expectsHandoff, snapshot.tree != snapshot.staged.tree else { return }
+    unstaged = try TreeComparisonAhead(from: snapshot.staged.tree, to: snapshot.tree, in: batch)
+  }
+
+  /// What is known of two trees already, once.
+  func takeComparison(from old: ObjectID, to new: ObjectID) -> TreeComparisonAhead? {
+    unstaged?.old == old && unstaged?.new == new ? unstaged.take() : nil
+  }
 
   /// Does what is handed over if there is no time for it.
   func during<Result>(_ work: HookWork.Work, _ body: () throws -> Result) rethrows -> Result {

@@ -26,6 +26,35 @@ import Testing
     return try #require(ObjectID(try scratch.git("write-tree").dropLast()))
   }
 
+  /// A batch is published while another thread compares trees that only it holds.
+  @Test(arguments: ObjectFormat.allCases) func aComparisonGoesOnWhileTheBatchIsPublished(
+    format: ObjectFormat
+  ) throws {
+    let scratch = try ScratchRepository(format: format)
+    let repository = try scratch.open()
+    for _ in 0..<8 {
+      let batch = try ObjectBatch(repository)
+      let salt = UUID().uuidString
+      func tree(_ content: String, changing changed: Int) throws -> ObjectID {
+        let folders = try (0..<200).map { folder in
+          let text = folder < changed ? content : salt
+          let blob = try batch.write(Array("\(folder) \(text)\n".utf8), as: .blob)
+          return TreeEntry(
+            mode: "40000", name: Array("d\(folder)".utf8),
+            id: try batch.writeTree([TreeEntry(mode: "100644", name: Array("f".utf8), id: blob)]))
+        }
+        return try batch.writeTree(folders)
+      }
+      let (old, new) = (try tree("old", changing: 0), try tree("new", changing: 150))
+      let comparison = try TreeComparisonAhead(from: old, to: new, in: batch)
+      try batch.publish()
+      let reading = try ObjectBatch(repository)
+      let differences = try reading.differences(comparison)
+      #expect(differences.count == 150)
+      #expect(try differences == reading.differences(from: old, to: new))
+    }
+  }
+
   @Test(arguments: ObjectFormat.allCases) func everyKindOfChange(format: ObjectFormat) throws {
     let scratch = try ScratchRepository(format: format)
     let long = (0..<2000).map { "line \($0)\n" }.joined()
