@@ -53,6 +53,7 @@ package struct CommandTree {
     package let valueName: String?
     package let abstract: String?
     package let allValues: [String]?
+    package let defaultValue: String?
     let shouldDisplay: Bool
     private let parsingStrategy: String
     private let names: [Name]?
@@ -70,6 +71,7 @@ package struct CommandTree {
 
     /// The short name first, as manuals have it.
     package var spellings: [String] { (names ?? []).map(\.spelling).sorted { $0.count < $1.count } }
+
     enum Completion {
       case files, directories
       case command(String)

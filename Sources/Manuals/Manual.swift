@@ -147,7 +147,7 @@ package struct Manual {
     page.macro("Bl -tag -width Ds")
     for argument in command.positionals {
       page.macro("It Ar", Mdoc.escaped(argument.valueName ?? ""))
-      page.prose(argument.abstract ?? "")
+      page.prose(meaning(of: argument))
     }
     for option in command.options {
       let value = Mdoc.escaped(option.valueName ?? "")
@@ -156,9 +156,15 @@ package struct Manual {
         return flag(spelling) + (spelling.hasPrefix("--") ? " Ns = Ns Ar " : " Ar ") + value
       }
       page.macro("It", forms.joined(separator: " , "))
-      page.prose(option.abstract ?? "")
+      page.prose(meaning(of: option))
     }
     page.macro("El")
+  }
+
+  private static func meaning(of argument: CommandTree.Argument) -> String {
+    let values = argument.allValues.map { "One of: \($0.joined(separator: ", "))." }
+    let standard = argument.defaultValue.map { "The default is \($0)." }
+    return [argument.abstract, values, standard].compactMap(\.self).joined(separator: " ")
   }
 
   /// `Fl q` for `-q`, `Fl \-quiet` for `--quiet`.
