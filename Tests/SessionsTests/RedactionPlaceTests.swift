@@ -14,6 +14,8 @@ import Testing
     "(host=db user=app password=‹S3cret9›), again", "no host=db user=app password=‹S3cret9›, 2 attempts",
     "mysql_user: name=app password=‹S3cret9› host=a state=present", "\tUSER=app password=‹S3cret9›\n",
     "host=db user=app password=‹S3c;ret› sslmode=require",
+    "sql.Open(\"mysql\", \"app:‹S3cretPass9›@tcp(127.0.0.1:3306)/shop?parseTime=true\")",
+    "DSN is app:‹pa:ss/w@rd›@unix(/run/mysqld.sock)/shop here", "dsn = \"root:‹hunter2›@tcp(db)/x\"",
   ]
 
   private static let commands = [
@@ -122,6 +124,9 @@ import Testing
     "host=a password=${PW} port=1", "host == a password=pw1", "host=a\npassword=pw1(x)",
     "ghost=a password=pw1 x=y",
     "connect(host=a, password=password, db=b)",
+    "fmt.Sprintf(\"%s:%s@tcp(%s:%d)/%s\", u, p, h, n, d)", "root:@tcp(localhost)/x",
+    "user:password@tcp(host)/x",
+    "app@tcp(host)/x", "app:$PASS@tcp(host)/x", "bob:hunter22@tcpdump",
     // Options that mean something else, or have no value.
     "ls -p foo1", "docker ps -a", "docker run -p 8080:80 x", "redis-cli -h host1 -p 6379",
     "tar -pxf a1234.tar",

@@ -14,6 +14,7 @@ package struct Redaction: Sendable {
     case command(CommandSecret)
     case address
     case cookie
+    case dataSource
     case netrc
     case privateKey
     case marker
@@ -31,7 +32,7 @@ package struct Redaction: Sendable {
   package init(adding patterns: [SecretPattern], allowing allowed: [BytePattern]) {
     self.allowed = allowed
     rules = RuleTable(
-      [.marker, .privateKey, .address, .cookie, .netrc] + OpaqueMember.all.map { .opaque($0) }
+      [.marker, .privateKey, .address, .cookie, .dataSource, .netrc] + OpaqueMember.all.map { .opaque($0) }
         + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) }
         + CommandSecret.all.map { .command($0) })
   }
@@ -75,6 +76,7 @@ package struct Redaction: Sendable {
     case .pattern(let pattern): finding = pattern.find(in: text, at: place)
     case .address: finding = AddressPassword.find(in: text, at: place)
     case .cookie: finding = CookieHeader.find(in: text, at: place)
+    case .dataSource: finding = DataSourcePassword.find(in: text, at: place)
     case .netrc: finding = NetrcPassword.find(in: text, at: place)
     case .privateKey: finding = PrivateKeyBlock.find(in: text, at: place)
     case .command(let command): finding = command.find(in: text, at: place).map { named($0, in: text) }

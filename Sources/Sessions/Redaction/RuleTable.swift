@@ -80,6 +80,7 @@ extension Redaction.Rule {
     case .command(let command): command.opening
     case .address: [ByteClass(":"), ByteClass("/"), ByteClass("/")]
     case .cookie: "cook".utf8.map { ByteClass([$0, $0 - 0x20]) }
+    case .dataSource: [ByteClass("@"), ByteClass("tuTU"), ByteClass("cnCN"), ByteClass("piPI")]
     case .netrc: literal("mach")
     case .privateKey: literal("----")
     case .marker: literal("[red")
