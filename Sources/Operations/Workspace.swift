@@ -24,6 +24,7 @@ package final class Workspace {
   private var captureInputs: CaptureInputs?
   /// Whether a handoff will be made of what is saved: what it begins with is looked for while that is written.
   var expectsHandoff = false
+  /// What is not staged, on the way of being found.
   private var unstaged: TreeComparisonAhead?
   /// Of the hook of an agent, which has no more than some seconds.
   var hookWork: HookWork?
@@ -58,10 +59,10 @@ package final class Workspace {
 
   func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
 
-  /// Of a snapshot that is about to be saved, if a handoff is expected then.
-  func beginHandoff(of snapshot: Snapshot, in batch: ObjectBatch) throws {
+  /// Of a snapshot that is about to be saved, if a handoff is expected then. What cannot be begun is done later.
+  func beginHandoff(of snapshot: Snapshot, in batch: ObjectBatch) {
     guard expectsHandoff, snapshot.tree != snapshot.staged.tree else { return }
-    unstaged = try TreeComparisonAhead(from: snapshot.staged.tree, to: snapshot.tree, in: batch)
+    unstaged = try? TreeComparisonAhead(from: snapshot.staged.tree, to: snapshot.tree, in: batch)
   }
 
   /// What is known of two trees already, once.
