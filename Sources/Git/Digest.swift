@@ -1,5 +1,14 @@
 import CSHA
 
+extension ObjectFormat {
+  /// What git writes behind an index or a pack to tell whether it is whole.
+  package func checksum(of bytes: UnsafeRawBufferPointer) -> ObjectID {
+    var digest = Digest(self)
+    digest.update(bytes)
+    return digest.finish()
+  }
+}
+
 /// SHA-1 or SHA-256 of bytes that come piece by piece (FIPS 180-4).
 ///
 /// SHA-1 here finds no collision attack. It guards packs against damage; objects of SHA-1 repositories get

@@ -155,6 +155,14 @@ package final class ObjectBatch: @unchecked Sendable {
   /// Says that these objects are stored elsewhere, so that writing one of them does nothing.
   package func assume(_ ids: some Sequence<ObjectID>) { lock.whileHeld { held.formUnion(ids) } }
 
+  /// Says that these objects are not stored elsewhere after all.
+  package func doubt(_ ids: some Sequence<ObjectID>) {
+    lock.whileHeld { held.subtract(Set(ids).subtracting(places.keys)) }
+  }
+
+  /// Whether it lies in memory, to be published.
+  package func isDrafted(_ id: ObjectID) -> Bool { lock.whileHeld { places[id] != nil } }
+
   func isHeld(_ id: ObjectID) -> Bool { lock.whileHeld { held.contains(id) } }
 
   /// False if the object is held already.

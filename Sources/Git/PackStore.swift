@@ -60,8 +60,13 @@ extension Repository {
   func setting(_ key: String) throws(GitError) -> String? { try backend.setting(key, of: self) }
 
   /// Gives the objects a new date, so that a concurrent `git gc` takes them for used. Returns those that are not
-  /// there, or whose date cannot be set: they have to be written.
+  /// there, or only as an empty file, as a crash may leave one, or whose date cannot be set.
   package func freshen(_ ids: [ObjectID]) throws(GitError) -> [ObjectID] {
-    try backend.freshen(ids, of: self)
+    let missing = Set(try backend.freshen(ids, of: self))
+    return ids.filter { missing.contains($0) || isEmptyFile($0) }
+  }
+
+  private func isEmptyFile(_ id: ObjectID) -> Bool {
+    (try? Files.status("\(objectDirectory)/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"))?.size == 0
   }
 }

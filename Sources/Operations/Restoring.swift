@@ -64,6 +64,7 @@ struct Restoring {
       repository, settings: workspace.workTreeSettings, limits: workspace.settings.limits, batch: saving.batch
     )
     let before = try capture.snapshot()
+    try keepStaged(before)
     let planner = try RestorePlanner(repository, from: before, by: capture, to: target, batch: saving.batch)
     let plan = try planner.plan(pathspecs: pathspecs)
     try refuse(plan)
@@ -75,6 +76,14 @@ struct Restoring {
     }
     let held = plan.held.isEmpty ? nil : try capture.tree(of: plan.held)
     return Prepared(plan: plan, before: before, held: held)
+  }
+
+  private func keepStaged(_ snapshot: Snapshot) throws {
+    let staged = try StagedObjects(repository, batch: saving.batch, head: snapshot.head)
+    guard try !staged.keep(snapshot.staged).isEmpty else { return }
+    throw SessionError(
+      .fatal, "the repository has lost something that is staged, so that what is here could not be saved",
+      hints: ["'git session checkpoint' saves the files as they are; then try again."])
   }
 
   private func refuse(_ plan: RestorePlan) throws {

@@ -24,7 +24,7 @@ struct Saving {
     _ paths: [RepositoryPath]? = nil, after last: ChainCommit?, survivingBrokenIndex: Bool = false
   ) throws -> Capture.Taken {
     var capture = try workspace.capture(into: batch)
-    capture.survivesBrokenIndex = survivingBrokenIndex
+    (capture.survivesBrokenIndex, capture.keepsStaged) = (survivingBrokenIndex, true)
     if let paths, let last, let held = try repository.snapshot(of: last),
       let taken = try capture.snapshot(of: paths, changing: held, after: last.id)
     {
@@ -35,6 +35,10 @@ struct Saving {
     }
     if taken.lacksIndex {
       workspace.warn("git's index cannot be read; the files are saved, what was staged is not known")
+    }
+    if !taken.lostStaged.isEmpty {
+      let names = taken.lostStaged.map { "'\($0)'" }.joined(separator: ", ")
+      workspace.warn("the repository has lost what was staged of \(names); the files are saved as they are")
     }
     return taken
   }
@@ -68,7 +72,6 @@ struct Saving {
   ) throws -> ChainWriter.Appended {
     let snapshot = taken.snapshot
     let message = message.map { workspace.redaction.redact($0) }
-    try keepStaged(snapshot)
     let before = current.checkpoint
     var commits = linksCommits ? try commitsMade(until: snapshot.head.commit, in: current) : []
     if let made, !commits.contains(made), !current.history.state.knownCommits.contains(made.id.hex) {
@@ -177,18 +180,6 @@ struct Saving {
       workspace.warn("refs/notes/sessions was not updated: \(cause)")
       try workspace.forgetNotesTip()
     }
-  }
-
-  /// What is staged and in no commit is held by the index alone: were it taken out of it now, a collection of garbage
-  /// could have it before the checkpoint holds it. With a new date it is spared.
-  private func keepStaged(_ snapshot: Snapshot) throws {
-    let base = try snapshot.head.commit.map { try repository.commit($0).tree } ?? .emptyTree
-    var staged = try batch.objects(of: snapshot.staged.tree, beside: base)
-    if let conflict = snapshot.staged.conflict {
-      staged += try batch.objects(of: conflict, beside: .emptyTree)
-    }
-    // Those that are not there are in the batch, or lost already.
-    if !staged.isEmpty { _ = try repository.freshen(staged) }
   }
 
   /// The staged state as a commit on the base; nil if it is that of the base.

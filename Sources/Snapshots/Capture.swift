@@ -11,6 +11,8 @@ package struct Capture {
   private let inputs: CaptureInputs?
   /// Where the user's index is broken, what HEAD holds is taken for staged, rather than that nothing is saved.
   package var survivesBrokenIndex = false
+  /// What is staged is about to be saved: it is kept from being collected, and what is lost of it is found out.
+  package var keepsStaged = false
 
   package init(
     _ repository: Repository, settings: WorkTreeSettings, limits: SnapshotLimits, batch: ObjectBatch,
@@ -28,6 +30,8 @@ package struct Capture {
     package let snapshot: Snapshot
     /// The user's index could not be read.
     package fileprivate(set) var lacksIndex = false
+    /// Files of which the repository has lost what was staged; HEAD's content stands in its place.
+    package fileprivate(set) var lostStaged: [RepositoryPath] = []
     fileprivate let gain: Gain
 
     fileprivate enum Gain {
@@ -48,11 +52,14 @@ package struct Capture {
   /// Captures the whole work tree. `last` is its last checkpoint: what that holds need not be written again.
   package func snapshot(after last: ObjectID? = nil) throws(GitError) -> Taken {
     do throws(GitError) {
-      return try whole(after: last)
+      let taken = try whole(after: last)
+      return keepsStaged ? try keepingStaged(taken) : taken
     } catch {
-      guard survivesBrokenIndex, try PrivateIndex.isUserIndexBroken(repository, batch: batch) else {
-        throw error
-      }
+      guard survivesBrokenIndex else { throw error }
+      // Trees that the index names may be lost as well.
+      var isBroken = error.kind == .missing
+      if !isBroken { isBroken = try PrivateIndex.isUserIndexBroken(repository, batch: batch) }
+      guard isBroken else { throw error }
       let head = try repository.head().commit
       let tree =
         try head.map { id throws(GitError) in try repository.commit(id).tree } ?? repository.emptyTree
@@ -62,10 +69,28 @@ package struct Capture {
     }
   }
 
-  private func whole(after last: ObjectID?) throws(GitError) -> Taken {
+  /// Files that still are as they were staged bring back what was lost of it.
+  private func keepingStaged(_ taken: Taken) throws(GitError) -> Taken {
+    let staged = try StagedObjects(repository, batch: batch, head: taken.snapshot.head)
+    let lost = try staged.keep(taken.snapshot.staged)
+    guard !lost.isEmpty else { return taken }
+    batch.doubt(lost)
+    let again = try whole(after: nil, rereading: lost)
+    let gone = try staged.keep(again.snapshot.staged)
+    guard !gone.isEmpty else { return again }
+    let rest = try staged.dropping(gone, from: again.snapshot)
+    var without = Taken(rest.snapshot)
+    without.lostStaged = rest.paths
+    return without
+  }
+
+  /// `lost` are objects that the index names and that are nowhere.
+  private func whole(
+    after last: ObjectID?, rereading lost: Set<ObjectID> = []
+  ) throws(GitError) -> Taken {
     let inputs = self.inputs ?? CaptureInputs(repository)
     guard let scanning = try scanning(inputs) else { return Taken(try plumbing().snapshot()) }
-    let taken = try scanning.snapshot(last.flatMap(inputs.cache))
+    let taken = try scanning.snapshot(last.flatMap(inputs.cache), rereading: lost)
     return Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
   }
 

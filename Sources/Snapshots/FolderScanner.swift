@@ -134,14 +134,15 @@ struct FolderScanner {
     guard let status = try name.status() else { return false }
     let isPlain =
       child.entries.count == 1 && entry.stage == 0 && !entry.isIntentToAdd && !entry.isSubmodule
-    if isPlain, entry.matches(status, scan.settings.stat),
+    let isLost = !scan.lost.isEmpty && scan.lost.contains(entry.id)
+    if isPlain, !isLost, entry.matches(status, scan.settings.stat),
       !StatRules.mayHaveChanged(status, after: index.written)
     {
       return true
     }
     let mode = scan.settings.mode(of: status, instead: isPlain ? entry.mode : nil)
     // What the index holds is stored already.
-    if isPlain { scan.batch.assume(CollectionOfOne(entry.id)) }
+    if isPlain, !isLost { scan.batch.assume(CollectionOfOne(entry.id)) }
     let known = isPlain ? entry.id : nil
     switch try FileReading(scan: scan, name: name, known: known).read(status, into: &report) {
     case .stored(let id):

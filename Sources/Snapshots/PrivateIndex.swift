@@ -37,10 +37,21 @@ struct PrivateIndex {
     return index
   }
 
-  /// Whether git cannot make anything of the user's index.
+  /// Whether the user's index is not as git wrote it, or git cannot make anything of it.
   static func isUserIndexBroken(_ repository: Repository, batch: ObjectBatch) throws(GitError) -> Bool {
+    let bytes = try withFiles { () throws(FileError) in try Files.readIfPresent(repository.userIndex) }
+    if let bytes, !isWhole(bytes, repository.objectFormat) { return true }
     let copy = try copyOfUserIndex(repository, batch: batch, name: "probe")
     return try copy.run(["ls-files", "--stage", "-z"], accepting: [0, 128]).status != 0
+  }
+
+  /// By the checksum at its end, which is zero where the user wants none (`index.skipHash`).
+  private static func isWhole(_ bytes: [UInt8], _ format: ObjectFormat) -> Bool {
+    guard bytes.count > format.byteCount, let written = ObjectID(bytes: bytes.suffix(format.byteCount)) else {
+      return false
+    }
+    return written == format.none
+      || bytes.dropLast(format.byteCount).withUnsafeBytes { format.checksum(of: $0) == written }
   }
 
   @discardableResult

@@ -46,14 +46,16 @@ struct ScanningCapture {
     return IndexFile(whole, hashLength: repository.objectFormat.byteCount, written: file.status.modified)
   }
 
-  /// A snapshot, and what the next one can make use of.
-  func snapshot(_ cache: StatCache?) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
+  /// A snapshot, and what the next one can make use of. Files whose content would be one of `lost` are read.
+  func snapshot(
+    _ cache: StatCache?, rereading lost: Set<ObjectID> = []
+  ) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
     if let cache { batch.assume(cache.objects) }
     let workTree = try repository.requireWorkTree()
     let ignore = try ignoreLookup(workTree)
     let scan = try WorkTreeScan(
       workTree, index: index, settings: settings, limits: limits, ignore: ignore, cache: cache, batch: batch,
-      ownFolders: repository.foldersInWorkTree)
+      ownFolders: repository.foldersInWorkTree, lost: lost)
     let result = try scan.run()
     var report = result.report
     try ConvertedFiles(repository: repository, index: index, batch: batch).store(

@@ -16,6 +16,8 @@ final class WorkTreeScan: Sendable {
   let batch: ObjectBatch
   /// Git dirs that lie in the work tree under names of their own.
   let ownFolders: Set<[UInt8]>
+  /// Objects that the index names and that are nowhere.
+  let lost: Set<ObjectID>
   private let top: OpenFolder
   /// The file system for whose folders it is known when something in them changes; nil if there is none.
   let trusted: UInt64?
@@ -42,7 +44,8 @@ final class WorkTreeScan: Sendable {
 
   init(
     _ workTree: String, index: IndexFile, settings: WorkTreeSettings, limits: SnapshotLimits,
-    ignore: IgnoreLookup, cache: StatCache?, batch: ObjectBatch, ownFolders: [RepositoryPath]
+    ignore: IgnoreLookup, cache: StatCache?, batch: ObjectBatch, ownFolders: [RepositoryPath],
+    lost: Set<ObjectID> = []
   ) throws(GitError) {
     self.index = index
     self.settings = settings
@@ -52,6 +55,7 @@ final class WorkTreeScan: Sendable {
     self.cache = cache
     self.batch = batch
     self.ownFolders = Set(ownFolders.map(\.bytes))
+    self.lost = lost
     let top = OpenFolder(try withFiles { () throws(FileError) in try Directory(workTree) })
     trusted = try withFiles { () throws(FileError) in
       try top.directory.keepsFolderTimes() ? top.directory.status().device : nil
