@@ -32,7 +32,9 @@ struct StatusLine {
     // An agent shows colours although it is no terminal itself.
     let isColorful = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     let style = Style(isOn: !isPrompt && isColorful)
-    let text = RunStatusLine(readsInput: !isPrompt, then: then).run(in: world) { report in
+    // Who types it says nothing more.
+    let readsInput = !isPrompt && !world.isInputTerminal
+    let text = RunStatusLine(readsInput: readsInput, then: then).run(in: world) { report in
       Self.line(
         report, columns: (columns ?? (isPrompt ? 40 : 80)) - (isPrompt ? 0 : Self.margin), style: style)
     }

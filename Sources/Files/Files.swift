@@ -294,6 +294,8 @@ package enum Files {
 
   package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+  package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   package static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 }
 

@@ -121,6 +121,11 @@ extension Place {
     }
     (gitDirectory, commonDirectory, objectFormat) = (lines[0], lines[1], lines[2])
     let isInside = lines[3] == "true"
+    if !isInside, output.status == 0, lines.count == 5 {
+      throw GitError(
+        .unsupported,
+        "core.worktree puts the work tree of this repository into '\(lines[4])', which is not supported")
+    }
     guard lines.count == (isInside ? 5 : 4), !isInside || output.status == 0 else {
       throw GitError(.unsupported, "the path of this repository holds a line feed")
     }

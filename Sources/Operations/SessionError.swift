@@ -29,16 +29,16 @@ package struct SessionError: Error, Hashable, Sendable {
     case let error as SessionError: self = error
     case let error as GitError: self.init(.fatal, error.description, hints: Self.hints(for: error))
     case let error as FileError:
-      self.init(.fatal, error.description, hints: error.isFullDisk ? [Self.fullDiskHint] : [])
+      self.init(.fatal, error.description, hints: Self.hints(for: GitError(error)))
     default: self.init(.fatal, "\(error)")
     }
   }
 
-  private static let fullDiskHint = "Free some space and try again."
-
   private static func hints(for error: GitError) -> [String] {
     switch error.kind {
-    case .fullDisk: [fullDiskHint]
+    case .fullDisk: ["Free some space and try again."]
+    case .notPermitted where error.description.contains("Read-only"):
+      ["In the sandbox of an agent nothing else is wrong: its hooks save when the turn ends."]
     case .locked: ["If no other git command is running, remove the lock file and try again."]
     case .command where error.description.contains("dubious ownership"):
       ["If you trust its owner, name it in safe.directory of your git configuration."]

@@ -78,7 +78,8 @@ package struct SessionIndex {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       return false
     } catch {
-      return true
+      // Where nothing can be written it cannot be opened either, and nothing is known of it.
+      return Files.isWritable(Files.parent(of: path(in: repository)))
     }
   }
 

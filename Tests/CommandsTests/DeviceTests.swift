@@ -62,6 +62,9 @@ import Testing
       #expect(result.output.contains("recorded by the next hook"), "\(result.output)")
       #expect(result.errors == "")
     }
+    let refused = try terminal.run("git session checkpoint -m 'Save it'")
+    #expect(refused.status == 128 && refused.errors.contains("its hooks save when the turn ends"))
+    #expect(try terminal.run("git session doctor").output.contains("ok     index"))
     #expect(try terminal.output("grep -rc ghp_ ../tmp | grep -v ':0$' | wc -l") == "0\n")
     try terminal.output("umount '\(git)'")
     isMounted = false
