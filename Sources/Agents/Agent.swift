@@ -123,7 +123,7 @@ package struct AgentPlaces: Sendable {
   }
 
   /// The user's home, or what a variable of an agent's names in its place.
-  func home(_ variable: String? = nil) -> String? { variable.flatMap(value) ?? value("HOME") }
+  package func home(_ variable: String? = nil) -> String? { variable.flatMap(value) ?? value("HOME") }
 
   private func value(_ variable: String) -> String? {
     environment[variable].flatMap { $0.isEmpty ? nil : $0 }

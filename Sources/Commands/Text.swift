@@ -78,6 +78,7 @@ enum Text {
       case .emptyFolder: "an empty folder, which git does not know"
       case .specialFile: "a pipe, socket or device"
       case .unreadable: "cannot be read"
+      case .skipped: "changed, but marked skip-worktree; saved as git has it"
       }
     return "\(safe(path.path))  (\(reason))"
   }

@@ -204,6 +204,7 @@ extension HandoffSection {
       case .emptyFolder: "an empty folder"
       case .specialFile: "a pipe, socket or device"
       case .unreadable: "not readable"
+      case .skipped: "changed, but marked skip-worktree; the checkpoint holds what git does"
       }
     return HandoffEntry(
       .init("path in no checkpoint", "paths in no checkpoint"), .leftOut(rank),

@@ -75,6 +75,10 @@ package struct ConnectAgents {
     for agent in agents {
       for scope in scopes {
         guard let path = agent.settings(scope, in: places) else {
+          if scope == .user, action == .install || self.scope != nil, places.home() == nil {
+            throw SessionError(
+              .fatal, "HOME is not set, so nobody knows where the settings of \(agent.title) lie")
+          }
           guard self.scope == nil else {
             throw SessionError(.no, "\(agent.title) has no \(scope.rawValue) settings")
           }

@@ -61,9 +61,11 @@ package struct LeftOut: Hashable, Codable, Sendable {
     /// A pipe, socket or device.
     case specialFile = "special-file"
     case unreadable
+    /// A tracked file that git was told not to look at. The tree holds what the index does.
+    case skipped = "skip-worktree"
 
-    /// Whether there is content that a restore has to leave where it is.
-    package var hasContent: Bool { self != .emptyFolder && self != .specialFile }
+    /// Whether there is content, of which the tree knows nothing, that a restore has to leave where it is.
+    package var hasContent: Bool { ![.emptyFolder, .specialFile, .skipped].contains(self) }
   }
 
   /// Ends with `/` for a folder.

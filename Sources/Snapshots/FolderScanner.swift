@@ -130,8 +130,11 @@ struct FolderScanner {
   private mutating func visitTracked(_ name: ScannedName, _ child: IndexChild) throws(GitError) -> Bool {
     let position = child.entries.lowerBound
     let entry = index[position]
-    if entry.isSkipped, !scan.settings.looksAtSkipped { return true }
     guard let status = try name.status() else { return false }
+    if entry.isSkipped, !scan.settings.looksAtSkipped {
+      if !entry.matches(status, scan.settings.stat) { report.leaveOut(name.path, .skipped) }
+      return true
+    }
     let isPlain =
       child.entries.count == 1 && entry.stage == 0 && !entry.isIntentToAdd && !entry.isSubmodule
     let isLost = !scan.lost.isEmpty && scan.lost.contains(entry.id)

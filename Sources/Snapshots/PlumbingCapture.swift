@@ -47,7 +47,8 @@ package struct PlumbingCapture {
     try index.update(tracked.removals)
     let unreadable = try index.add(tracked.paths + untracked.paths)
     let submodules = tracked.hasSubmodules ? try index.dirtySubmodules() : []
-    let leftOut = tracked.leftOut + untracked.leftOut + unreadable + submodules + (try unmentioned())
+    let leftOut =
+      try tracked.leftOut + untracked.leftOut + unreadable + submodules + unmentioned() + skipped()
     return Snapshot(
       tree: try index.writeTree(), head: try repository.head(), staged: staged,
       operation: try repository.operationInProgress(), leftOut: leftOut.sorted { $0.path < $1.path })
@@ -86,6 +87,20 @@ package struct PlumbingCapture {
     try index.run(
       ["update-index", "--no-assume-unchanged", "-z", "--stdin"],
       input: assumed.flatMap { $0.dropFirst(2) + [0] })
+  }
+
+  /// What the user told git to skip is not saved where it is there and is not as the index has it.
+  private func skipped() throws(GitError) -> [LeftOut] {
+    let skipped = try index.run(["ls-files", "-v", "-z"]).fields.filter { "Ss".utf8.contains($0.first ?? 0) }
+    guard !skipped.isEmpty else { return [] }
+    let probe = try Self.staged(repository, replacement, batch: batch, name: "skipped")
+    try probe.run(
+      ["update-index", "--no-skip-worktree", "-z", "--stdin"],
+      input: skipped.flatMap { $0.dropFirst(2) + [0] })
+    let paths = Set(skipped.map { RepositoryPath($0.dropFirst(2)) })
+    return TreeChange.parse(try probe.run(PrivateIndex.differences, accepting: [0, 128]).fields)
+      .filter { !$0.isRemoval && paths.contains($0.path) }
+      .map { LeftOut(path: $0.path.description, reason: .skipped) }
   }
 
   /// How the work tree differs from the index in what git knows.

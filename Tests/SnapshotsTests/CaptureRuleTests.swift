@@ -49,6 +49,22 @@ import Testing
     #expect(saved.tree[RepositoryPath("out/ignored".utf8)] == nil)
   }
 
+  @Test(arguments: Lab.Engine.allCases) func whatIsSkippedByHandIsReportedIfItDiffers(
+    engine: Lab.Engine
+  ) throws {
+    let lab = try Lab()
+    lab.engine = engine
+    for name in ["same", "changed", "absent"] { lab.scratch.put(name, .file("1\n")) }
+    try lab.scratch.commit("base")
+    try lab.scratch.git("update-index", "--skip-worktree", "same", "changed", "absent")
+    lab.scratch.put("changed", .file("private\n"))
+    try lab.scratch.remove("absent")
+    let saved = try lab.save()
+    #expect(saved.reasons() == ["changed": .skipped])
+    #expect(try text("changed", of: saved, in: lab) == "1\n")
+    #expect(try text("absent", of: saved, in: lab) == "1\n")
+  }
+
   @Test func aDirtySubmoduleIsReported() throws {
     let lab = try Lab()
     let inner = try ScratchRepository()
