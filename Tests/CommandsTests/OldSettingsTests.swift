@@ -50,4 +50,12 @@ import Testing
       #expect(refused.count == 9, "\(agent): \(refused)")
     }
   }
+
+  @Test(arguments: ["", "--user"]) func nobodyKnowsWhereTheyLieWithoutAHome(scope: String) throws {
+    let terminal = try Terminal()
+    try terminal.output("project")
+    let result = try terminal.run("env -u HOME git-session agent install claude-code \(scope)")
+    #expect(result.status == 128)
+    #expect(result.errors.contains("HOME is not set"), "\(result.errors)")
+  }
 }

@@ -43,7 +43,8 @@ struct Restore: Verb {
     let what = "\(name)\(report.restoresIndex ? " with what was staged" : "")"
     guard let safety = report.safety else {
       let isEqual = report.written.isEmpty && report.removed.isEmpty && !report.restoresIndex
-      if isEqual { return details + ["Nothing to restore: all is as in \(what)."] }
+      let all = report.kept.isEmpty ? "all" : "all but what is kept"
+      if isEqual { return details + ["Nothing to restore: \(all) is as in \(what)."] }
       return details + (report.restoresIndex ? ["would restore what was staged"] : [])
     }
     return details + [
