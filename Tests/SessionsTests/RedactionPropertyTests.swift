@@ -19,11 +19,16 @@ import Testing
       "host=db ",
       "user=app ", "machine h ", "login me ", "password ", "Cookie: ", "\"Set-Cookie\": ", "sid=", "; ",
       "...", "%s",
-      "----", "a1b2c3d4",
+      "----", "a1b2c3d4", " is ", "my password is ", "Bearer ", "IDENTIFIED BY ", "WITH PASSWORD ",
+      "OPENAI_KEY=", "&key=", "?sig=", "\\u0026key=", "\\u0026sig=", "\\\\u0026sig=", "set -x ", "API_TOKEN ",
+      "-var ", "htpasswd -b f u ",
+      "gh secret set X --body ",
+      "JWT_SECRET=", "S3cret pa55", "\nENV ", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Fo",
     ]
     + [
       "ghp_" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzAbCdE", "sk-ant-" + "aB3dE5fG7hJ9kL2mN4pQ6rS8",
-      "q7Rz2mXw9KtB4nVc6LpY8", "123456789:" + "AA" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYz",
+      "q7Rz2mXw9KtB4nVc6LpY8", "sig=q7Rz2mXw9KtB4nVc6LpY8q7Rz2mXw9KtB4nVc6LpY8q7R9",
+      "123456789:" + "AA" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYz",
       "eyJ" + "hbGciOiJIUzI1NiJ9.",
       "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0." + "abcdefghij123",
       "MIIEpAIBAAKCAQEA3Tz2mXw9KtB4nVc6LpY8q7RzAbCdEfGhIj",
@@ -120,6 +125,9 @@ import Testing
       "\"signature\":\"", "AAAAAAAA:AA", "--token ", "sk-ant-", "\\u0073", "Authorization: ", "password='",
       "a.atlasv1.", "curl -u ", "curl 'a:\"", "mysql -p'", "machine a login ", "Cookie: a=", "cookie:a=b;c=",
       "\"cookie\":[\"a=b\",", "user=a password=", "password=a user=a ",
+      "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Fo\n", "htpasswd -b ", "htpasswd -C",
+      "htpasswd -",
+      "password is ", "IDENTIFIED BY '", "WITH PASSWORD '", "_KEY=", "Bearer a1b2c3", "-var token=",
     ])
   func hostileRepetitionCostsLittle(piece: String) {
     let bytes = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)

@@ -38,6 +38,7 @@ struct CommandSecret: Hashable, Sendable {
         lead: .user),
       CommandSecret("sshpass", ["-p"], flags: "v"), CommandSecret("docker login", ["-p"]),
       CommandSecret("podman login", ["-p"]), CommandSecret("redis-cli", ["-a"]),
+      CommandSecret("gh secret set", ["-b", "--body"]),
       CommandSecret("openssl", ["-pass", "-passin", "-passout"], lead: .source),
     ]
     + ["mysql", "mysqldump", "mysqladmin"].map {

@@ -48,6 +48,8 @@ enum KnownSecrets {
     ("azure-devops-token", "[A-Za-z0-9]{52,76}AZDO[A-Za-z0-9]{4}"),
     ("azure-signature", "&sig=[A-Za-z0-9%+/=]{43,}"),
     ("azure-signature", "\\?sig=[A-Za-z0-9%+/=]{43,}"),
+    ("aws-signature", "X-Amz-Signature=[a-f0-9]{64}"),
+    ("google-signature", "X-Goog-Signature=[a-f0-9]{256,}"),
     ("digitalocean-token", "do[opr]_v1_[a-f0-9]{64}"),
     ("databricks-token", "dapi[a-f0-9]{32}"),
     ("fly-token", "fm[12]_[A-Za-z0-9+/=_-]{80,}"),
@@ -91,6 +93,8 @@ enum KnownSecrets {
     // The number of a user in base64, a time, a signature.
     ("discord-token", "[MNO][DTjz][A-Za-z0-9_-]{21,26}.[A-Za-z0-9_-]{6}.[A-Za-z0-9_-]{27,}"),
     ("telegram-token", "[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
+    // In an address: `api.telegram.org/bot…/getMe`.
+    ("telegram-token", "bot[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
     ("stripe-key", "[sr]k_live_[A-Za-z0-9]{16,}"),
     ("stripe-key", "[sr]k_test_[A-Za-z0-9]{16,}"),
     ("stripe-webhook-secret", "whsec_[A-Za-z0-9+/]{24,}"),

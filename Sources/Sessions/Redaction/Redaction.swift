@@ -13,8 +13,12 @@ package struct Redaction: Sendable {
     case name(SecretName)
     case command(CommandSecret)
     case address
+    case bearer
     case cookie
+    case database
     case dataSource
+    case encodedKey
+    case htpasswd
     case netrc
     case privateKey
     case marker
@@ -32,7 +36,11 @@ package struct Redaction: Sendable {
   package init(adding patterns: [SecretPattern], allowing allowed: [BytePattern]) {
     self.allowed = allowed
     rules = RuleTable(
-      [.marker, .privateKey, .address, .cookie, .dataSource, .netrc] + OpaqueMember.all.map { .opaque($0) }
+      [
+        .marker, .privateKey, .address, .bearer, .cookie, .database, .dataSource, .encodedKey, .htpasswd,
+        .netrc,
+      ]
+        + OpaqueMember.all.map { .opaque($0) }
         + (patterns + KnownSecrets.all).map { .pattern($0) } + SecretName.all.map { .name($0) }
         + CommandSecret.all.map { .command($0) })
   }
@@ -75,7 +83,11 @@ package struct Redaction: Sendable {
       return member.content(in: text, at: place).map { .skipAll(.base64URL, from: $0) } ?? .nothing
     case .pattern(let pattern): finding = pattern.find(in: text, at: place)
     case .address: finding = AddressPassword.find(in: text, at: place)
+    case .bearer: finding = Credentials.findBearer(in: text, at: place)
     case .cookie: finding = CookieHeader.find(in: text, at: place)
+    case .database: finding = DatabasePassword.find(in: text, at: place)
+    case .encodedKey: finding = EncodedPrivateKey.find(in: text, at: place)
+    case .htpasswd: finding = HtpasswdPassword.find(in: text, at: place)
     case .dataSource: finding = DataSourcePassword.find(in: text, at: place)
     case .netrc: finding = NetrcPassword.find(in: text, at: place)
     case .privateKey: finding = PrivateKeyBlock.find(in: text, at: place)

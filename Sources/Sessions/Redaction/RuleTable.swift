@@ -79,8 +79,12 @@ extension Redaction.Rule {
     case .name(let name): name.opening
     case .command(let command): command.opening
     case .address: [ByteClass(":"), ByteClass("/"), ByteClass("/")]
+    case .bearer: literal("Bear")
     case .cookie: "cook".utf8.map { ByteClass([$0, $0 - 0x20]) }
     case .dataSource: [ByteClass("@"), ByteClass("tuTU"), ByteClass("cnCN"), ByteClass("piPI")]
+    case .database: literal("IDEN")
+    case .encodedKey: literal("LS0t")
+    case .htpasswd: literal("htpa")
     case .netrc: literal("mach")
     case .privateKey: literal("----")
     case .marker: literal("[red")

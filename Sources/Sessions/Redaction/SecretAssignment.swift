@@ -29,6 +29,8 @@ struct SecretAssignment {
     case space
     /// `>` of an element.
     case element
+    /// `is` of a sentence.
+    case verb
   }
 
   private func find(after end: Int) -> Finding? {
@@ -45,7 +47,7 @@ struct SecretAssignment {
       {
         return nil
       }
-      return judge(quoted: literal.content, isMember: quote?.byte == UInt8(ascii: "\""))
+      return judge(quoted: literal.content, separator, isMember: quote?.byte == UInt8(ascii: "\""))
     }
     // A number of JSON, or an expression.
     guard quote == nil else { return nil }
@@ -67,8 +69,27 @@ struct SecretAssignment {
       return (.loose, annotated(value) ?? value)
     case UInt8(ascii: ">") where sign == start && !nameIsQuoted && isElement: return (.element, sign + 1)
     default:
-      return before.isOption && sign > start && !nameIsQuoted ? (.space, sign) : nil
+      guard sign > start, !nameIsQuoted else { return nil }
+      if before.isOption { return (.space, sign) }
+      if let value = behindVerb(sign) { return (.verb, value) }
+      return before.isSet || isClause(sign) ? (.space, sign) : nil
     }
+  }
+
+  /// What a program adds to a statement is no value: `PASSWORD '+pw+'`.
+  private func isClause(_ start: Int) -> Bool {
+    text[start] == UInt8(ascii: "'") && !Self.joining.contains(text[start + 1]) && name.family == .password
+      && before.isClause
+  }
+
+  private static let joining = ByteClass("+.'\"")
+
+  /// Behind `is `, or `is: `.
+  private func behindVerb(_ start: Int) -> Int? {
+    guard let verb = text.skip(ignoringCase: Array("is".utf8), from: start) else { return nil }
+    let end = text[verb] == UInt8(ascii: ":") ? verb + 1 : verb
+    let value = text.skip(Self.blank, from: end, atMost: 8)
+    return value > end ? value : nil
   }
 
   private var isElement: Bool { text[before.start - 1] == UInt8(ascii: "<") }
@@ -96,42 +117,67 @@ struct SecretAssignment {
     return (quote, content.range)
   }
 
-  private func judge(quoted range: Range<Int>, isMember: Bool) -> Finding? {
+  private func judge(quoted range: Range<Int>, _ separator: Separator, isMember: Bool) -> Finding? {
     let value = SecretValue(text.meaning(range))
     guard let first = value.bytes.first else { return nil }
     // Behind the end of a string of JSON, not in one.
     if !isMember, ByteClass.behindString.contains(first) { return nil }
-    if name.family == .authorization { return credentials(in: range) }
-    if value.hasSpace {
-      guard name.word.elementsEqual("passphrase".utf8), value.bytes.count(where: { $0 == 0x20 }) >= 2,
-        !value.isPlaceholder
-      else { return nil }
-      return Finding(kind: Self.kind, ranges: [range])
-    }
-    guard isSecret(value, isPlain: false), !value.isPlaceholder else { return nil }
+    if name.family == .authorization { return Credentials.find(in: text, range) }
+    let isFound =
+      switch separator {
+      case _ where name.isParameter: false
+      case _ where value.hasSpace: isPhrase(value, separator)
+      case .verb where Self.joining.contains(first): false
+      case .verb: isSecret(value, isPlain: false) && isSaid(value, isQuoted: true)
+      default: isSecret(value, isPlain: false)
+      }
+    guard isFound, !value.isPlaceholder else { return nil }
     return Finding(kind: Self.kind, ranges: [range])
   }
 
+  /// Several words.
+  private func isPhrase(_ value: SecretValue, _ separator: Separator) -> Bool {
+    guard name.family == .password else { return false }
+    if separator == .equals, before.isUpper, before.beginsLine, value.hasMixedWord, !value.hasBrackets {
+      return !value.contains(name.word.drop { "_-".utf8.contains($0) })
+    }
+    return name.word.elementsEqual("passphrase".utf8) && value.bytes.count(where: { $0 == 0x20 }) >= 2
+  }
+
   private func isSecret(_ value: SecretValue, isPlain: Bool, isPart: Bool = false) -> Bool {
-    let isLiteral = (before.isUpper || before.isOption || isPart) && value.hasDigit && !value.hasBrackets
+    let isLiteral =
+      value.hasDigit && !value.hasBrackets
+      && (before.isUpper || before.isOption || isPart || before.isArgument)
     if isPlain, value.isExpression, !isLiteral { return false }
+    if isChosenSecret(value) { return true }
     if isFolder(value) || value.isName(with: name.word) { return false }
     switch name.family {
     case .password:
       return value.bytes.count >= 4
     case .key, .authorization: return value.bytes.count >= 8 && value.looksLikeKey
+    case .ambiguous:
+      return (name.isParameter || before.isKey) && value.looksRandom() && value.isToken && !value.isID
     }
+  }
+
+  /// What people choose, though it is called a secret: `JWT_SECRET=…`. With a hyphen, or letters of two cases, it may
+  /// be the name of one.
+  private func isChosenSecret(_ value: SecretValue) -> Bool {
+    name.word.elementsEqual("secret".utf8) && value.bytes.count >= 8 && value.isWord && before.isChosen
+      && !value.bytes.elementsEqual((before.qualifier.lowercased() + "secret").utf8)
   }
 
   // MARK: - Values without quotes
 
   /// Longer values are judged by their beginning.
-  private static let head = 256
+  static let head = 256
 
   /// Ends at white space, at quotes, and where a backslash says more than `\/`.
-  private static let plain = BytePattern.any.union(ByteClass("[](){}<>,;".utf8 + [0xff]))
+  static let plain = BytePattern.any.union(ByteClass("[](){}<>,;".utf8 + [0xff]))
   /// Where more than the value may stand in the line.
   private static let short = plain.subtracting(ByteClass("&;|)<>,"))
+  /// In a sentence no command ends.
+  private static let said = short.union(ByteClass("&"))
   /// Where only a bracket or another part may stand behind the value.
   private static let part = plain.subtracting(ByteClass(")<>"))
 
@@ -153,34 +199,51 @@ struct SecretAssignment {
     if before.beginsLine, endsLine, separator == .equals {
       return Extent(end: line, members: Self.plain, endsLine: true, isPart: isPart)
     }
-    let members = isFollowed || isPart && endsLine ? Self.part : Self.short
+    let members =
+      isFollowed || isPart && endsLine ? Self.part : separator == .verb ? Self.said : Self.short
     let end = text.skip(members, from: start, atMost: Self.head)
     return Extent(end: end, members: members, endsLine: endsLine && end == line, isPart: isPart)
   }
 
   private func judgePlain(from start: Int, _ separator: Separator) -> Finding? {
-    if name.family == .authorization { return credentials(in: start..<text.end) }
+    if name.family == .authorization { return Credentials.find(in: text, start..<text.end) }
     let extent = extent(from: start, separator)
     let end = extent.end
     guard end > start else { return nil }
     let value = SecretValue(text.meaning(start..<end))
+    guard isFound(value, in: extent, separator), !isOpen(value, end), !isFolder(value), !value.isPlaceholder
+    else { return nil }
+    let continues = text.unit(at: end).map { extent.members.contains($0.byte) } ?? false
+    return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? extent.members : nil)
+  }
+
+  private func isFound(_ value: SecretValue, in extent: Extent, _ separator: Separator) -> Bool {
+    if name.isParameter, separator != .equals { return false }
+    if name.family == .ambiguous { return isSecret(value, isPlain: true) }
+    if separator == .verb { return isSaid(value, isQuoted: false) }
     let isLiteral =
       switch separator {
       case .equals:
-        before.isUpper || before.isOption || before.isParameter || extent.isPart
-          || value.hasDigit && isFollowedByParameter(end)
+        before.isUpper || before.isOption || before.isParameter || before.isArgument || extent.isPart
+          || value.hasDigit && isFollowedByParameter(extent.end)
       // In a sentence a word may follow the name of an option.
       case .space: !value.isWord && value.bytes.first != UInt8(ascii: "-")
-      case .element: text[end] == UInt8(ascii: "<")
-      case .loose: false
+      case .element: text[extent.end] == UInt8(ascii: "<")
+      case .loose, .verb: false
       }
-    let isFound =
-      isLiteral && isSecret(value, isPlain: true, isPart: extent.isPart)
+    return isLiteral && isSecret(value, isPlain: true, isPart: extent.isPart)
       || extent.endsLine && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
       || looksRandom(value)
-    guard isFound, !isOpen(value, end), !isFolder(value), !value.isPlaceholder else { return nil }
-    let continues = text.unit(at: end).map { extent.members.contains($0.byte) } ?? false
-    return Finding(kind: Self.kind, ranges: [start..<end], continues: continues ? extent.members : nil)
+  }
+
+  /// `the password is hunter22x9`; a sentence may end behind it.
+  private func isSaid(_ value: SecretValue, isQuoted: Bool) -> Bool {
+    if looksRandom(value) { return true }
+    guard name.family == .password else { return false }
+    if isQuoted { return value.bytes.count >= 7 && value.hasMixedWord }
+    var word = value.bytes[...]
+    while let last = word.last, ByteClass(".!?:").contains(last) { word.removeLast() }
+    return SecretValue(Array(word)).looksChosen
   }
 
   /// In the middle of a sentence: `password=Xk93kd0f2jLq8 on staging`. A function may have a digit at each end of its
@@ -213,7 +276,8 @@ struct SecretAssignment {
     if value.bytes.prefix(word.count).map({ $0 | 0x20 }).elementsEqual(word) { return false }
     switch name.family {
     case .password: return value.bytes.count >= 6 && value.hasDigit
-    case .key, .authorization: return value.bytes.count >= 12 && value.hasDigit && value.looksLikeKey
+    case .key, .authorization, .ambiguous:
+      return value.bytes.count >= 12 && value.hasDigit && value.looksLikeKey
     }
   }
 
@@ -222,37 +286,6 @@ struct SecretAssignment {
     // A string ends where a quote stands that no backslash precedes, or one that closes the string around.
     return unit.byte == 0x0a || unit.byte == 0x0d || ByteClass.quotes.contains(unit.byte)
       || text.quote(at: place) != nil
-  }
-
-  // MARK: - Headers
-
-  private static let schemes: Set<String> = [
-    "bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "bot", "geniekey", "ssws",
-  ]
-
-  private static let word = ByteClass.letters.union(ByteClass("-"))
-  private static let credential = plain.subtracting(ByteClass(",;"))
-
-  /// `Bearer …`, where the scheme stays.
-  private func credentials(in range: Range<Int>) -> Finding? {
-    var start = range.lowerBound
-    let word = text.skip(Self.word, from: start, atMost: 16)
-    let scheme = String(decoding: text.meaning(start..<word), as: UTF8.self).lowercased()
-    let behind = text.skip(Self.blank, from: word, atMost: 8)
-    let hasScheme = Self.schemes.contains(scheme) && behind > word
-    if hasScheme { start = behind }
-    guard start < range.upperBound else { return nil }
-    let end = min(text.skip(Self.credential, from: start, atMost: Self.head), range.upperBound)
-    let value = SecretValue(text.meaning(start..<end))
-    guard value.bytes.count >= 6, !value.isPlaceholder, !value.isExpression || value.looksRandom() else {
-      return nil
-    }
-    let isCredential =
-      hasScheme ? value.looksLikeKey || scheme == "basic" && value.bytes.count >= 8 : value.looksRandom()
-    guard isCredential else { return nil }
-    let continues =
-      end < range.upperBound && text.unit(at: end).map { Self.credential.contains($0.byte) } ?? false
-    return Finding(kind: "authorization", ranges: [start..<end], continues: continues ? Self.credential : nil)
   }
 }
 

@@ -7,9 +7,11 @@ struct SecretName: Hashable, Sendable {
     case key
     /// A header with a scheme before the secret.
     case authorization
+    /// In capitals, or in an address; also what finds something is called so: counts only before what looks random.
+    case ambiguous
   }
 
-  /// In lower case; a space stands for `_`, `-`, `.`, a space, or nothing.
+  /// In lower case, unless it must be in capitals; a space stands for `_`, `-`, `.`, a space, or nothing.
   let word: [UInt8]
   let family: Family
 
@@ -28,7 +30,12 @@ struct SecretName: Hashable, Sendable {
     SecretName("master key", .key), SecretName("subscription key", .key), SecretName("license key", .key),
     SecretName("token", .key), SecretName("secret", .key), SecretName("auth", .key),
     SecretName("credential", .key), SecretName("authorization", .authorization),
+    SecretName("_KEY", .ambiguous), SecretName("_PAT", .ambiguous), SecretName("_JWT", .ambiguous),
+    SecretName("CREDENTIALS", .ambiguous), SecretName("&key", .ambiguous), SecretName("?key", .ambiguous),
   ]
+
+  /// `&key` of an address.
+  var isParameter: Bool { word[0] == UInt8(ascii: "&") || word[0] == UInt8(ascii: "?") }
 
   /// What it is found by, in either case.
   var opening: RuleTable.Opening {
@@ -70,63 +77,4 @@ struct SecretName: Hashable, Sendable {
     "primary",
     "secondary", "base", "value", "plain", "raw", "b64", "base64", "admin", "root", "key",
   ]
-}
-
-/// What stands before the word of a name.
-struct NameStart {
-  private let text: Excerpt
-  private let word: Int
-  let start: Int
-
-  init(in text: Excerpt, before word: Int) {
-    (self.text, self.word) = (text, word)
-    var start = word
-    while start > text.floor, Self.name.contains(text[start - 1]) { start -= 1 }
-    if start > text.floor, start < word, text.isInsideEscape(start) {
-      start = min(word, start + (text[start] == UInt8(ascii: "u") ? 5 : 1))
-    }
-    self.start = start
-  }
-
-  private static let name = ByteClass.name.union(ByteClass("-."))
-
-  /// All letters up to the word are capitals, and those with which it begins.
-  var isUpper: Bool { (start..<word + 2).allSatisfy { !ByteClass.lower.contains(text[$0]) } }
-
-  /// `--db-password`
-  var isOption: Bool { text[start] == UInt8(ascii: "-") && text[start + 1] == UInt8(ascii: "-") }
-
-  /// Behind `;`, `&` or `?`, as in connection strings and addresses.
-  var isParameter: Bool {
-    let before = text[start - 1]
-    if before == UInt8(ascii: ";") || before == UInt8(ascii: "&") || before == UInt8(ascii: "?") {
-      return true
-    }
-    return before == UInt8(ascii: "6") && ends(at: start, in: "\\u0026")
-  }
-
-  /// Only white space, `export` or the like stands between it and the beginning of the line.
-  var beginsLine: Bool {
-    var place = skipSpace(before: start)
-    for word: StaticString in ["export", "set", "-", "+", "ENV", "ARG"] where ends(at: place, in: word) {
-      place = skipSpace(before: place - word.utf8CodeUnitCount)
-      break
-    }
-    if place <= text.floor { return true }
-    let before = text[place - 1]
-    if before == 0x0a || before == 0x0d || ByteClass.quotes.contains(before) { return true }
-    return text[place - 2] == UInt8(ascii: "\\")
-      && (before == UInt8(ascii: "n") || before == UInt8(ascii: "r"))
-  }
-
-  private func skipSpace(before end: Int) -> Int {
-    var place = end
-    while place > text.floor, text[place - 1] == 0x20 || text[place - 1] == 0x09 { place -= 1 }
-    return place
-  }
-
-  private func ends(at end: Int, in word: StaticString) -> Bool {
-    let bytes = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
-    return bytes.indices.allSatisfy { text[end - bytes.count + $0] == bytes[$0] }
-  }
 }

@@ -84,8 +84,16 @@ package struct SecretPattern: Hashable, Sendable {
       if start > text.floor, text.isInsideEscape(start) { start += text[start] == UInt8(ascii: "u") ? 5 : 1 }
       guard place - start >= lead.minimum else { return nil }
     }
+    if beginsWithSign { return text.isInsideEscape(start) ? nil : start }
     return text.isBoundary(before: start) ? start : nil
   }
+
+  /// `&sig=` may stand behind whatever ends a word, and a word before it is none of its own.
+  private var beginsWithSign: Bool {
+    lead == nil && parts[0].bytes.members.allSatisfy { Self.signs.contains($0) }
+  }
+
+  private static let signs = ByteClass("&?")
 
   /// `xxxxxxxx` and the like.
   private static func isFiller(_ secret: [UInt8]) -> Bool {

@@ -145,6 +145,33 @@ extension SecretValue {
     bytes.count >= length && alternations >= 4 && !isPath && !isExpression && !isCut
   }
 
+  /// As a password in a sentence, where no other word has so many digits between letters, or one beside a letter and
+  /// a sign that words do not have.
+  var looksChosen: Bool {
+    guard bytes.count >= 8, hasMixedWord, !isPath, !isExpression, !isCut else { return false }
+    return bytes.contains(where: ByteClass("!#$%^&*~").contains)
+      || alternations >= 3 && !bytes.contains(where: ByteClass("_-/:@").contains)
+  }
+
+  /// A letter stands beside a digit.
+  var hasMixedWord: Bool { alternations > 0 }
+
+  /// Letters, digits and what base64 has beside them; no path begins so.
+  var isToken: Bool { bytes.first != UInt8(ascii: "/") && bytes.allSatisfy(ByteClass.base64URL.contains) }
+
+  /// An id as RFC 9562 describes it, or one behind words; or the fingerprint of an OpenPGP key.
+  var isID: Bool {
+    if bytes.count == 40, !hasLower, bytes.allSatisfy(ByteClass.hexadecimal.contains) { return true }
+    let groups = bytes.split(separator: UInt8(ascii: "-")).suffix(5)
+    return groups.map(\.count) == [8, 4, 4, 4, 12]
+      && groups.allSatisfy { $0.allSatisfy(ByteClass.hexadecimal.contains) }
+  }
+
+  func contains(_ word: some Collection<UInt8>) -> Bool {
+    let lower = bytes.map { $0 | 0x20 }
+    return lower.indices.contains { lower[$0...].starts(with: word) }
+  }
+
   /// As keys and tokens are, while names and words are not.
   var looksLikeKey: Bool {
     (hasLower || hasUpper) && !hasBrackets && !isPath && !isCut
@@ -178,8 +205,7 @@ extension SecretValue {
         ByteClass.letters.contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
       })
     else { return false }
-    let lower = bytes.map { $0 | 0x20 }
-    return lower.indices.contains { lower[$0...].starts(with: word) }
+    return contains(word)
   }
 
   /// Letters of one case alone.
