@@ -24,6 +24,11 @@ extension HandoffSection {
       commands.append(("git session reopen", "the session has ended; take it up again"))
     }
     commands.append(("git session status", "what is open and not saved now"))
+    for head in source.continuations {
+      if let name = shellWord(head.name) {
+        commands.append(("git session show \(name)", "where the session went on elsewhere"))
+      }
+    }
     for head in source.otherHeads {
       if let name = shellWord(head.name) {
         commands.append(("git session show \(name)", "the other head"))

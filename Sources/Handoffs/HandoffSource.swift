@@ -13,6 +13,9 @@ package struct HandoffSource: Hashable, Sendable {
   package var branch: String?
   /// The latest checkpoint, if there is one.
   package var checkpoint: SavedCheckpoint?
+  /// Checkpoints of other work trees in which the session went on after ``checkpoint``; with only one, and no other
+  /// heads, there is nothing to choose.
+  package var continuations: [SavedCheckpoint] = []
   /// Checkpoints of other work trees that stand beside ``checkpoint``; somebody has to choose.
   package var otherHeads: [SavedCheckpoint] = []
   /// Commits since the session began or since ``since``, oldest first.

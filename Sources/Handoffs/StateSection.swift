@@ -6,7 +6,8 @@ extension HandoffSection {
     let pinned = [source.session.map(session) ?? since(source), lastCheckpoint(source), unsavedWork(source)]
     let place = [head(source), operation(source), source.session.flatMap(phase)]
     let amounts = [source.session.map(itemCounts), uncommittedCounts(source)]
-    let single = (pinned + place).compactMap(\.self) + source.otherHeads.map(otherHead) + lostRuns(source)
+    let heads = continuations(source) + source.otherHeads.map(otherHead)
+    let single = (pinned + place).compactMap(\.self) + heads + lostRuns(source)
     let leftOuts = source.leftOut.enumerated().map { leftOut($1, rank: $0) }
     let entries = single + amounts.compactMap(\.self) + leftOuts
     return HandoffSection(name: "state", title: "Where things stand", entries: entries)
@@ -53,6 +54,14 @@ extension HandoffSection {
         fact, .pinned, facts: ["fact": .string("no-checkpoint")], [.markup("No checkpoint yet.")])
     }
     return checkpoint(saved, "checkpoint", .pinned, lead: "Last checkpoint: ")
+  }
+
+  private static func continuations(_ source: HandoffSource) -> [HandoffEntry] {
+    let isOne = source.continuations.count == 1 && source.otherHeads.isEmpty
+    let lead = isOne ? "`git session resume` takes it up" : "somebody has to choose"
+    return source.continuations.map {
+      checkpoint($0, "continuation", .choice, lead: "The session went on elsewhere, and \(lead): ")
+    }
   }
 
   private static func otherHead(_ saved: HandoffSource.SavedCheckpoint) -> HandoffEntry {

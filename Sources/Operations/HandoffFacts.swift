@@ -65,8 +65,7 @@ struct HandoffFacts {
     var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
-    source.otherHeads = history.heads.compactMap { history.checkpoint(at: $0) }
-      .filter { $0.tree != latest?.tree }.compactMap { saved($0, in: history) }
+    (source.continuations, source.otherHeads) = heads(of: history, beyond: tip)
     let work = SessionWork(history: history, batch: reading.batch)
     source.timesTouched = try work.timesTouched()
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
@@ -89,6 +88,22 @@ struct HandoffFacts {
     }
     source.conversations = try conversations.value()
     return source
+  }
+
+  /// The heads with other files than `tip` has: those that go on from it, and those that stand beside it.
+  private func heads(
+    of history: SessionHistory, beyond tip: ChainCommit?
+  ) -> (after: [HandoffSource.SavedCheckpoint], beside: [HandoffSource.SavedCheckpoint]) {
+    let own = tip.flatMap { history.checkpoint(at: $0) }
+    var (after, beside) = ([HandoffSource.SavedCheckpoint](), [HandoffSource.SavedCheckpoint]())
+    for head in history.heads {
+      guard let checkpoint = history.checkpoint(at: head), checkpoint.tree != own?.tree,
+        let saved = saved(checkpoint, in: history)
+      else { continue }
+      let goesOn = tip.map { history.past(of: head.id).contains($0.id) } ?? false
+      if goesOn { after.append(saved) } else { beside.append(saved) }
+    }
+    return (after, beside)
   }
 
   /// What this work tree says: HEAD, and the kinds of uncommitted work.

@@ -29,6 +29,8 @@ package struct ReadStatus {
     package let open: [ItemReport]
     /// More than one if work trees went different ways.
     package let heads: [CheckpointReport]
+    /// Where the session went on in another work tree, if there is nothing to choose: `resume` takes it up.
+    package let continuation: CheckpointReport?
     /// Commits below this session's references that are not ours.
     package let foreign: [Foreign]
     /// Of this session, what was to follow a push and has not been sent yet.
@@ -61,6 +63,7 @@ package struct ReadStatus {
     let unsaved = try reading.changes(from: latest?.tree ?? workspace.repository.emptyTree, to: snapshot.tree)
     let isHeld = try latest.map { try workspace.repository.holds($0, all: snapshot) } ?? false
     let heads = history.heads.compactMap { history.checkpoint(at: $0) }
+    let continuation = current.continuation
     let distinct = Set(heads.map(\.tree)).count > 1 ? heads : []
     return Report(
       session: try workspace.heading(of: state), lifecycle: state.lifecycle,
@@ -73,13 +76,14 @@ package struct ReadStatus {
       operation: snapshot.operation, unmerged: try reading.batch.unmergedFiles(of: snapshot.staged),
       open: Self.openItems(of: state),
       heads: distinct.compactMap { CheckpointReport($0, in: history) },
+      continuation: continuation.flatMap { CheckpointReport($0, in: history) },
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
       unsent: try workspace.unsentSessions().filter { $0.session == history.id },
       watcher: try Watcher(workspace).process,
       pendingSave: PendingSave(workspace.repository).read().map {
         Report.PendingSteps(since: $0.since, steps: $0.steps.map(\.rawValue))
       },
-      suggestion: Self.suggestion(state, hasUnsaved: !isHeld))
+      suggestion: Self.suggestion(state, hasUnsaved: !isHeld, wentOn: continuation != nil))
   }
 
   /// Blockers first, then questions: what somebody has to do something about.
@@ -89,7 +93,7 @@ package struct ReadStatus {
     }
   }
 
-  private static func suggestion(_ state: SessionState, hasUnsaved: Bool) -> String {
+  private static func suggestion(_ state: SessionState, hasUnsaved: Bool, wentOn: Bool) -> String {
     switch state.lifecycle {
     case .completed, .abandoned:
       return "git session start \"…\" begins a new session; git session reopen goes on with this one"
@@ -97,6 +101,7 @@ package struct ReadStatus {
     case .active: break
     }
     if hasUnsaved { return "git session checkpoint" }
+    if wentOn { return "git session resume" }
     if let blocker = state.items(.blocker).first(where: \.isOpen) {
       return "git session blocker --resolve \(state.shortName(of: blocker.id)), once it is out of the way"
     }

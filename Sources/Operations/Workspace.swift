@@ -199,6 +199,14 @@ package final class Workspace {
 
     /// The latest checkpoint of this work tree; nil until the first.
     var checkpoint: ChainCommit? { history.checkpoint(at: tip) }
+
+    /// The checkpoint of another work tree in which the session went on from here. Nil if there are several to choose
+    /// from, or none with other files.
+    var continuation: ChainCommit? {
+      let heads = history.heads.compactMap { history.checkpoint(at: $0) }
+      guard let last = heads.last, heads.allSatisfy({ $0.tree == last.tree }) else { return nil }
+      return last.tree == checkpoint?.tree ? nil : last
+    }
   }
 
   /// Nil if there is no session here.

@@ -197,6 +197,17 @@ package struct SessionHistory: Sendable {
     return false
   }
 
+  /// The commits that one stands on, and itself. What stands on a repetition stands on what it repeats as well.
+  package func past(of commit: ObjectID) -> Set<ObjectID> {
+    var past: Set = [commit]
+    var stack = [commit]
+    while let id = stack.popLast() {
+      let before = (valid[id]?.chainParents ?? []) + [originals[id]].compactMap(\.self)
+      stack += before.filter { past.insert($0).inserted }
+    }
+    return past
+  }
+
   /// The largest number given so far.
   package var lastNumber: Int { commits.compactMap(\.number).max() ?? 0 }
 

@@ -76,13 +76,22 @@ struct HandoffContent {
       { $0.otherHeads = [] }, { $0.commits.removeLast() }, { $0.staged = [] }, { $0.unstaged = [] },
       { $0.untracked = [] }, { $0.changed = [] }, { $0.timesTouched = [:] }, { $0.leftOut = [] },
       { $0.operation = nil }, { $0.hasUnsavedWork = false }, { $0.tree = Fixture.id(78) },
-      { $0.session = nil }, { $0.unmerged = [UnmergedFile(path: "x", state: .bothAdded)] },
+      { $0.continuations = [Fixture.checkpoint(5)] }, { $0.session = nil },
+      { $0.unmerged = [UnmergedFile(path: "x", state: .bothAdded)] },
     ]
     for (index, edit) in edits.enumerated() {
       var edited = source
       edit(&edited)
       #expect(Handoff(edited).body != body, "edit \(index)")
     }
+  }
+
+  @Test func whereTheSessionWentOn() throws {
+    var source = try Fixture.rich()
+    (source.continuations, source.otherHeads) = ([Fixture.checkpoint(5)], [])
+    #expect(Handoff(source).body.contains("elsewhere, and `git session resume` takes it up: `c5`"))
+    source.continuations.append(Fixture.checkpoint(6))
+    #expect(Handoff(source).body.contains("elsewhere, and somebody has to choose: `c6`"))
   }
 
   @Test(arguments: [

@@ -81,6 +81,7 @@ enum HostileText {
       }
       source.session = session.state
       source.checkpoint = maybe(head(4))
+      source.continuations = (0..<Int.random(in: 0...2, using: &generator)).map { head(8 + $0) }
       source.otherHeads = (0..<Int.random(in: 0...2, using: &generator)).map { head(5 + $0) }
     } else {
       source.since = cut(text(), toBytes: 40)

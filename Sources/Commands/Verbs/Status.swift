@@ -48,6 +48,12 @@ struct Status: Verb {
     lines += console.fitted(
       report.unmerged.prefix(20).map { "Unmerged: \(Text.singleLine($0.path)) (\($0.state.words))" })
     if report.unmerged.count > 20 { lines.append("Unmerged: \(report.unmerged.count - 20) more") }
+    if let next = report.continuation {
+      let message = next.message.map { ": " + Text.subject($0, limit: 60) } ?? ""
+      lines += console.fitted([
+        "The session went on elsewhere; 'git session resume' takes up \(console.style.name(next.name))\(message)"
+      ])
+    }
     if report.heads.count > 1 {
       lines.append("Work trees went different ways; their latest checkpoints:")
       lines += console.fitted(

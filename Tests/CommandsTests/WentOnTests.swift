@@ -1,0 +1,51 @@
+import TestSupport
+import Testing
+
+/// A session that goes on in another clone while this one stands still.
+@Suite struct WentOnTests {
+  private let terminal: Terminal
+
+  /// Both have the session, and the other one has gone on in it.
+  init() throws {
+    terminal = try RemoteTests.terminal()
+    try terminal.output("git remote add origin ../hub.git; git push --quiet origin main")
+    try terminal.output(
+      "git session start 'Retry' --quiet; echo one >one.txt; git session checkpoint --quiet")
+    try terminal.output("git session push --yes --quiet; git clone --quiet ../hub.git ../clone")
+    try terminal.output("cd ../clone; git session resume 1 --from origin --quiet; echo two >two.txt")
+    try terminal.output(
+      "cd ../clone; git session checkpoint -m There --quiet; git session push --yes --quiet")
+  }
+
+  @Test func statusAndHandoffSayThatResumeTakesItUp() throws {
+    #expect(try !terminal.output("git session status; git session handoff").contains("went on"))
+    try terminal.output("git session fetch --quiet")
+    let status = try terminal.output("git session status")
+    #expect(
+      status.contains("\nThe session went on elsewhere; 'git session resume' takes up c5: There\n"),
+      "\(status)")
+    #expect(status.hasSuffix("\nSuggested: git session resume\n"), "\(status)")
+    #expect(try terminal.output("git session status --json").contains("\"continuation\" : {"))
+    let handoff = try terminal.output("git session handoff")
+    #expect(
+      handoff.contains("- The session went on elsewhere, and `git session resume` takes it up: `c5` (manual"),
+      "\(handoff)")
+    #expect(!handoff.contains("choose") && !handoff.contains("Another head"), "\(handoff)")
+    // Work of here is saved first.
+    #expect(
+      try terminal.output("echo more >>one.txt; git session status").hasSuffix(
+        "Suggested: git session checkpoint\n"))
+    try terminal.output("git session resume --quiet; cat two.txt")
+    #expect(try !terminal.output("git session status; git session handoff").contains("went on"))
+  }
+
+  @Test func headsThatStandBesideEachOtherAreToBeChosenFrom() throws {
+    try terminal.output("git session fetch --quiet; echo here >>one.txt; git session checkpoint --quiet")
+    let status = try terminal.output("git session status")
+    #expect(status.contains("Work trees went different ways") && !status.contains("went on"), "\(status)")
+    let handoff = try terminal.output("git session handoff")
+    #expect(
+      handoff.contains("- Another head stands beside it, and somebody has to choose: `c5`"), "\(handoff)")
+    #expect(!handoff.contains("went on"), "\(handoff)")
+  }
+}
