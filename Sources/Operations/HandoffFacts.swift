@@ -66,7 +66,7 @@ struct HandoffFacts {
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     (source.continuations, source.otherHeads) = heads(of: history, beyond: tip)
-    let work = SessionWork(history: history, batch: reading.batch)
+    let work = SessionWork(history: history, tip: tip, batch: reading.batch)
     source.timesTouched = try work.timesTouched()
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base

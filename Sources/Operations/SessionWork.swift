@@ -7,6 +7,8 @@ import Storage
 /// came to it, nor what came with commits of others.
 struct SessionWork: Sendable {
   let history: SessionHistory
+  /// Where the work stands; what other work trees have done beside it is not part of it.
+  let tip: ChainCommit?
   let batch: ObjectBatch
 
   /// So many checkpoints are compared, the newest: an agent waits for a handoff, and a file counts no more for what was
@@ -17,9 +19,11 @@ struct SessionWork: Sendable {
   /// Commits between the bases of two checkpoints.
   private static let commitsLimit = 100
 
-  /// In how many checkpoints the session has changed each path.
+  /// In how many of the checkpoints that the work stands on the session has changed each path.
   func timesTouched() throws(GitError) -> [String: Int] {
-    let pairs = history.checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
+    let past = tip.map { history.past(of: $0.id) } ?? []
+    let checkpoints = history.checkpoints.filter { past.contains($0.id) }
+    let pairs = checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
       predecessor(of: commit).map { (old: $0, new: commit) }
     }
     let paths = try Workers.map(pairs) { (pair) throws(GitError) in

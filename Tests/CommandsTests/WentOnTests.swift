@@ -48,4 +48,12 @@ import Testing
       handoff.contains("- Another head stands beside it, and somebody has to choose: `c5`"), "\(handoff)")
     #expect(!handoff.contains("went on"), "\(handoff)")
   }
+
+  @Test func workOfOthersIsNotTakenBackHere() throws {
+    try terminal.output("echo gone >gone.txt; git session checkpoint --quiet; rm gone.txt")
+    try terminal.output("git session checkpoint --quiet; git session fetch --quiet")
+    let handoff = try terminal.output("git session handoff")
+    #expect(!handoff.contains("`two.txt` was changed"), "\(handoff)")
+    #expect(handoff.contains("`gone.txt` was changed in 2 checkpoints and is now as before"), "\(handoff)")
+  }
 }
