@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Sessions
 
 struct Next: Verb {
   static let configuration = CommandConfiguration(
@@ -17,6 +18,9 @@ struct Next: Verb {
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
     let text = try clear ? "" : self.text.map { try Input.text($0, workspace.world) }
+    if let text, !clear, PlainText.line(text).isEmpty {
+      throw SessionError(.usage, "the text is empty", hints: ["--clear takes away the one that is set."])
+    }
     let report = try SetNextStep(text: text).run(in: workspace)
     try console.show(report) {
       if report.isSpooled { return [Text.spooled] }

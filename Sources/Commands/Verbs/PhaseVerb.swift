@@ -19,6 +19,9 @@ struct PhaseVerb: Verb {
   }
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
+    if let name, PlainText.line(name).isEmpty {
+      throw SessionError(.usage, "the name is empty", hints: ["--clear ends the part that is at work."])
+    }
     let report = try SetPhase(name: clear ? "" : name).run(in: workspace)
     try console.show(report) {
       if let name, let checkpoint = report.checkpoint {
