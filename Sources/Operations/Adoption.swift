@@ -142,9 +142,11 @@ struct Adoption {
     isChanged = true
     // What one session says of rewritten commits may concern the notes of others.
     if isDeleted || !new.state.rewrites.isEmpty { concernsOtherNotes = true }
+    let known = Set((old?.checkpoints ?? []).map(\.id))
+    // A repetition gives way to what it repeats, and a replaced writer's to nothing: their notes go.
+    if !known.isSubset(of: new.checkpoints.map(\.id)) { concernsOtherNotes = true }
     notes.add(new)
     if isDeleted, old?.state.isDeleted ?? false { return }
-    let known = Set((old?.checkpoints ?? []).map(\.id))
     rows.append(
       .init(
         id: new.id, label: new.state.label, objective: new.state.objective,

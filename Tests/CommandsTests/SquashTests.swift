@@ -37,6 +37,15 @@ import Testing
     try terminal.output("git -C ../hub.git fsck --strict")
   }
 
+  @Test func notesOfARepetitionGoWithIt() throws {
+    try terminal.output(
+      "git session start 'No commits' --quiet; echo one >one.txt; git session checkpoint -q")
+    try terminal.output("echo two >one.txt; git session checkpoint -q; git session push --squash --yes -q")
+    try terminal.output("git clone --quiet ../hub.git ../clone; cd ../clone; git session fetch --quiet")
+    try terminal.output("git session push --yes --quiet; cd ../clone; git session fetch --quiet")
+    #expect(try terminal.output("cd ../clone; git session doctor").contains("ok     notes:"))
+  }
+
   @Test func bothSidesGoOn() throws {
     try terminal.output("git session push --squash --yes --quiet; git clone --quiet ../hub.git ../clone")
     try terminal.output("cd ../clone; git session resume --from origin; git session note 'From the clone'")
