@@ -95,6 +95,15 @@ extension Doctor {
   }
 
   static let state = Check(name: "work tree", whenGood: "this work tree knows where it stands") { workspace in
+    let repository = workspace.repository
+    if try repository.workTree != nil && repository.isWorktreeStateUnreadable() {
+      return [
+        Problem(
+          sentence: "'\(repository.stateFile)' cannot be read: this work tree has forgotten its session",
+          remedy:
+            "'git session list' shows the sessions; 'git session continue <session>' goes on with one here.")
+      ]
+    }
     guard let current = try workspace.state()?.current else { return [] }
     if try workspace.repository.history(of: current) != nil { return [] }
     return [

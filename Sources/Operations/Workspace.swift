@@ -245,6 +245,11 @@ package final class Workspace {
   /// None was begun in this work tree; others of the repository may have been.
   private func noSession() throws -> SessionError {
     let none = SessionError.noSession
+    if try repository.isWorktreeStateUnreadable() {
+      return SessionError(
+        none.kind, "what this work tree remembers of its session cannot be read",
+        hints: ["'git session doctor' tells what can be done."])
+    }
     if try repository.sessionTips().isEmpty { return none }
     return SessionError(
       none.kind, none.sentence,

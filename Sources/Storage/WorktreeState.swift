@@ -90,7 +90,7 @@ extension WorktreeState {
 }
 
 extension Repository {
-  private var stateFile: String { worktreeState + "/state.json" }
+  package var stateFile: String { worktreeState + "/state.json" }
 
   /// Is there while the session of this work tree is active, so that hooks see it without starting a program.
   private var activeMarker: String { worktreeState + "/active" }
@@ -98,6 +98,12 @@ extension Repository {
   /// The state of this work tree as it was last written; nil if there is none or it cannot be read.
   package func storedWorktreeState() throws(GitError) -> WorktreeState? {
     try withFiles { () throws(FileError) in try WorktreeState(storedIn: worktreeState) }
+  }
+
+  /// True if there is a state of this work tree that cannot be read: it is damaged, or a newer version wrote it.
+  package func isWorktreeStateUnreadable() throws(GitError) -> Bool {
+    guard try withFiles({ () throws(FileError) in try Files.status(stateFile) }) != nil else { return false }
+    return try storedWorktreeState() == nil
   }
 
   /// Changes the state of this work tree under its lock. `initial` is taken where there is none yet.
