@@ -83,7 +83,7 @@ struct Resuming {
     try workspace.updateState {
       $0.enter(history.id, at: place.tip.id, lifecycle: place.history.state.lifecycle)
     }
-    let isDescendant = place.history.descends(place.tip.id, from: choice.head.id)
+    let isDescendant = place.history.past(of: place.tip.id).contains(choice.head.id)
     return restoring.saveResult(
       in: place, entering: true,
       facts: place.history.state.lifecycle == .paused ? [.lifecycleChanged(.continue)] : [],

@@ -74,6 +74,10 @@ extension UndoLast {
     try workspace.updateState {
       $0.enter(session, at: resumption.tip ?? place.tip.id, lifecycle: place.history.state.lifecycle)
     }
-    _ = restoring.saveResult(in: place, entering: true)
+    // What the files from before had taken in is in them again.
+    let merged = place.history.heads.map(\.id).filter {
+      place.history.descends(resumption.safety, from: $0)
+    }
+    _ = restoring.saveResult(in: place, entering: true, merging: merged)
   }
 }

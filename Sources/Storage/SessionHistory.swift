@@ -17,6 +17,8 @@ package struct SessionHistory: Sendable {
   let valid: [ObjectID: ChainCommit]
   /// The checkpoints that are not shown since what they repeat is here, with that.
   private let originals: [ObjectID: ObjectID]
+  /// The commits that took in what is not in their writer's work tree any more.
+  private let takenBack: Set<ObjectID>
   /// The numbers that more than one checkpoint has.
   private let sharedNumbers: Set<Int>
 
@@ -103,6 +105,7 @@ package struct SessionHistory: Sendable {
     self.foreign = foreign
     self.isComplete = isComplete
     allCommits = sorted
+    takenBack = sorted.mergesTakenBack(knowing: valid)
     let replaced = fold.state.replaced
     let originals = Dictionary(
       uniqueKeysWithValues: sorted.compactMap { commit in
@@ -148,11 +151,16 @@ package struct SessionHistory: Sendable {
   /// Oldest first.
   package var checkpoints: [ChainCommit] { commits.filter(\.isCheckpoint) }
 
-  /// The commits that no other commit of the session descends from.
+  /// The commits of the session that one stands on, without those that it took in and gave up again.
+  private func standing(_ commit: ChainCommit) -> [ObjectID] {
+    takenBack.contains(commit.id) ? [commit.previous].compactMap(\.self) : commit.chainParents
+  }
+
+  /// The commits that no other commit of the session stands on.
   package var heads: [ChainCommit] {
     // What stands on a repetition stands on what it repeats.
     let all = commits + originals.keys.compactMap { valid[$0] }
-    let parents = Set(all.flatMap(\.chainParents).map { originals[$0] ?? $0 })
+    let parents = Set(all.flatMap(standing).map { originals[$0] ?? $0 })
     return commits.filter { !parents.contains($0.id) }
   }
 
@@ -186,7 +194,7 @@ package struct SessionHistory: Sendable {
     return found
   }
 
-  /// True if `commit` is `other` or stands on it.
+  /// True if `commit` is `other` or comes after it on any way.
   package func descends(_ commit: ObjectID, from other: ObjectID) -> Bool {
     var seen: Set<ObjectID> = [commit]
     var stack = [commit]
@@ -197,12 +205,12 @@ package struct SessionHistory: Sendable {
     return false
   }
 
-  /// The commits that one stands on, and itself. What stands on a repetition stands on what it repeats as well.
+  /// The commits that one stands on, and itself, without what was taken in and given up again. What stands on a repetition stands on what it repeats as well.
   package func past(of commit: ObjectID) -> Set<ObjectID> {
     var past: Set = [commit]
     var stack = [commit]
     while let id = stack.popLast() {
-      let before = (valid[id]?.chainParents ?? []) + [originals[id]].compactMap(\.self)
+      let before = (valid[id].map(standing) ?? []) + [originals[id]].compactMap(\.self)
       stack += before.filter { past.insert($0).inserted }
     }
     return past

@@ -15,7 +15,7 @@ import Sessions
 /// be opened or written, the same work is done in memory.
 package struct SessionIndex {
   /// A file with another version is deleted and made anew.
-  private static let schema = 1
+  private static let schema = 2
 
   private let database: DatabaseQueue
 

@@ -14,7 +14,7 @@ import Testing
       git session note 'ä note'
       question=$(id question 'Which?'); git session question --resolve $question --because 'This'
       blocker=$(id blocker 'Waits'); git session blocker --resolve $blocker
-      git session decision 'Retry' --because 'it helps'; git session next 'Go on'; git session next ''
+      git session decision 'Retry' --because 'it helps'; git session next 'Go on'; git session next --clear
       git session pause; git session continue; git session complete; git session reopen; git session abandon
       """)
     try terminal.output(
@@ -23,8 +23,9 @@ import Testing
       git commit --quiet --amend -m 'Uno'; git checkout --quiet -b topic; git mv one two; git commit --quiet -m Two
       git checkout --quiet main; git cherry-pick topic >/dev/null; git worktree add --quiet ../linked
       (cd ../linked; git session continue 2; echo 3 >three; git session checkpoint -m "$(printf 'Three\n\nSession-Id: none')")
-      git session note 'Afterwards'
+      git session note 'Afterwards'; echo 4 >four; git session checkpoint; git session resume --head c5; git session undo
       """)
+    #expect(try terminal.output("git session show").contains("\nHeads: "))
     try terminal.expectReadAlike()
   }
 

@@ -49,6 +49,27 @@ import Testing
     #expect(!handoff.contains("went on"), "\(handoff)")
   }
 
+  /// What was chosen, and is not any more, is to be chosen again, there as well.
+  @Test func anUndoneChoiceIsNone() throws {
+    try terminal.output(
+      "echo here >here.txt; git session checkpoint -m Here --quiet; git session fetch --quiet")
+    try terminal.output("git session resume --head c5 --quiet; echo more >more.txt")
+    #expect(try !terminal.output("git session show").contains("Heads: "))
+    let undone = "git session undo --quiet; git session show | grep -c '^Heads: c5, '; ls"
+    #expect(try terminal.output(undone).contains("here.txt") && terminal.run("ls two.txt").status != 0)
+    try terminal.output("git session push --yes --quiet; cd ../clone; git session fetch --quiet")
+    let refused = try terminal.run("cd ../clone; git session resume")
+    #expect(refused.status == 1 && refused.errors.contains("has several heads"), "\(refused.errors)")
+    #expect(try terminal.output("cd ../clone; cat two.txt") == "two\n")
+    // Undone itself, it holds again; and it can be made anew.
+    try terminal.output("git session undo --quiet; cat two.txt more.txt")
+    #expect(try !terminal.output("git session show").contains("Heads: "))
+    try terminal.output("git session undo --quiet; git session resume --head c5 --quiet; cat two.txt")
+    #expect(try !terminal.output("git session show; git session doctor").contains("Heads: "))
+    try terminal.output(
+      "git session push --yes --quiet; cd ../clone; git session fetch --quiet; git session resume")
+  }
+
   @Test func workOfOthersIsNotTakenBackHere() throws {
     try terminal.output("echo gone >gone.txt; git session checkpoint --quiet; rm gone.txt")
     try terminal.output("git session checkpoint --quiet; git session fetch --quiet")

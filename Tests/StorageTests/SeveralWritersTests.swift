@@ -102,6 +102,27 @@ import Testing
     #expect(history.checkpoints.map(history.name) == ["c1", "c2~1111", "c2~2222", "c3"])
   }
 
+  @Test func whatIsGivenUpAgainIsNotTakenIn() throws {
+    let lab = try Laboratory()
+    let first = try lab.begin().commit
+    let other = try lab.checkpoint("other", as: "b", after: first.id).commit
+    try lab.checkpoint("own")
+    let batch = try lab.batch()
+    let merge = try lab.append(
+      [], snapshot: try lab.snapshot(.manual, batch, tree: other.tree), merged: [other.id], batch: batch)
+    #expect(merge.history.heads.map(\.id) == [merge.commit.id])
+    #expect(merge.history.past(of: merge.commit.id).contains(other.id))
+    let back = try lab.checkpoint("own")
+    #expect(back.history.heads.map(\.id) == [other.id, back.commit.id])
+    #expect(!back.history.past(of: back.commit.id).contains(other.id))
+    #expect(back.history.descends(back.commit.id, from: other.id))
+    let later = try lab.checkpoint("later")
+    #expect(later.history.heads.map(\.id) == [other.id, later.commit.id])
+    #expect(try lab.history().heads == later.history.heads)
+    let again = try lab.checkpoint("other")
+    #expect(again.history.heads.map(\.id) == [again.commit.id])
+  }
+
   @Test(arguments: ObjectFormat.allCases) func aCommitThatWouldNotCountIsNeverWritten(format: ObjectFormat)
     throws
   {
