@@ -26,6 +26,8 @@ package struct ReadLog {
       package let ageMilliseconds: Int64
       /// Nil for a record.
       package let checkpoint: CheckpointReport?
+      /// The commits of the user that it links to the session, with the agents that made them.
+      package let commits: [ShowSession.Report.CommitReport]
       /// What its events say, in short.
       package let events: [String]
       /// The entries of this report that it continues, by commit.
@@ -44,10 +46,19 @@ package struct ReadLog {
       return Report.Entry(
         commit: commit.id.hex, writer: commit.writer, time: time,
         ageMilliseconds: workspace.now.milliseconds(since: time),
-        checkpoint: CheckpointReport(commit, in: history), events: commit.events.map(\.fact.summary),
+        checkpoint: CheckpointReport(commit, in: history), commits: commit.events.compactMap(Self.made),
+        events: commit.events.map(\.fact.summary),
         parents: history.nearest(to: commit, among: ids).map(\.hex))
     }
     return Report(session: SessionHeading(history.state), entries: Array(entries))
+  }
+}
+
+extension ReadLog {
+  /// The commit that an event says was made.
+  private static func made(_ event: Event) -> ShowSession.Report.CommitReport? {
+    guard case .commitMade(let id, let subject, let run) = event.fact else { return nil }
+    return .init(commit: id, subject: subject, time: event.time, agent: run?.agent)
   }
 }
 
@@ -66,7 +77,8 @@ extension Fact {
     case .itemResolved(let id, _): "resolved \(id.sequence)"
     case .itemReopened(let id): "reopened \(id.sequence)"
     case .itemRemoved(let id): "removed \(id.sequence)"
-    case .commitMade(let id, let subject, _): "commit \(id.prefix(8)) \(subject)"
+    case .commitMade(let id, let subject, let run):
+      "commit \(id.prefix(8)) \(subject)\(run.map { " (\($0.agent))" } ?? "")"
     case .commitRewritten(let old, let new, let isCopy):
       "commit \(old.prefix(8)) \(isCopy ? "repeated" : "rewritten") as \(new.prefix(8))"
     case .runStarted(let run, let source): "\(run.agent): \(PlainText.line(source, limit: 40))"

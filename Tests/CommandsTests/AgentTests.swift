@@ -169,6 +169,13 @@ import Testing
     let shown = try terminal.output("git session show")
     #expect(shown.contains("Its  (claude-code)\n"))
     #expect(shown.contains("Mine\n"))
+    let log = try terminal.output("git session log").split(separator: "\n").filter {
+      $0.contains("  commit  ")
+    }
+    #expect(log.count == 2 && log[0].hasSuffix("Mine") && log[1].hasSuffix("Its  (claude-code)"), "\(log)")
+    let entries = try terminal.output("git session log --json")
+    #expect(entries.split(separator: "\"agent\" : \"claude-code\"").count == 2, "\(entries)")
+    #expect(entries.contains("Its (claude-code)\"") && entries.contains(" Mine\""), "\(entries)")
     #expect(try runs(terminal).map(\.commits) == [1])
   }
 

@@ -40,8 +40,10 @@ struct Log: Verb {
     let changes = checkpoint.changes
     let size =
       "\(console.style.good("+\(changes.insertions)")) \(console.style.bad("-\(changes.deletions)"))"
+    let agents = Set(entry.commits.compactMap(\.agent)).sorted().map { "(\(Text.line($0, limit: 40)))" }
+    let words = (checkpoint.message.map { [Text.subject($0, limit: 80)] } ?? []) + agents
     return [console.style.name(checkpoint.name), age, checkpoint.trigger.rawValue, size]
-      + (checkpoint.message.map { [Text.subject($0, limit: 80)] } ?? [])
+      + (words.isEmpty ? [] : [words.joined(separator: "  ")])
   }
 }
 
