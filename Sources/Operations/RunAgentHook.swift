@@ -100,8 +100,23 @@ package struct RunAgentHook {
     do {
       try handle(event, ofSessionIn: workspace)
     } catch {
-      try? AgentRuns(workspace.repository).takeBack(event, of: agent.name)
+      takeBack(event, workspace)
       throw error
+    }
+  }
+
+  /// Whoever tells of it again is heard.
+  private func takeBack(_ event: AgentEvent, _ workspace: Workspace) {
+    try? AgentRuns(workspace.repository).takeBack(event, of: agent.name)
+  }
+
+  /// Saves what a handoff is told after: what that needs can mostly be read even where nothing can be written.
+  private func saveFirst(_ event: AgentEvent, _ workspace: Workspace, _ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      takeBack(event, workspace)
+      workspace.warn(SessionError(wrapping: error).sentence)
     }
   }
 
@@ -128,13 +143,15 @@ package struct RunAgentHook {
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
-      if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
+      saveFirst(event, workspace) {
+        if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
+      }
       if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
       if source == .compact { noteCompaction(event, workspace) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
     case .compacting:
-      try watch(event, saving: .compaction, nil, workspace)
+      saveFirst(event, workspace) { try watch(event, saving: .compaction, nil, workspace) }
       if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
     case .ended:
       // The agent waits for no more than a second or so.

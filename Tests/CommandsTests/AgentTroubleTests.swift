@@ -10,13 +10,15 @@ import Testing
     return terminal
   }
 
-  /// Runs the hook of Claude Code; `members` stand in its payload beside what each has.
+  /// Runs the hook of Claude Code; `members` stand in its payload beside what each has. `folder` is where it works,
+  /// from the top of the work tree.
   @discardableResult
   private func hook(
-    _ event: String, _ members: String = "", _ terminal: Terminal, before: String = ":"
+    _ event: String, _ members: String = "", _ terminal: Terminal, in folder: String = "",
+    run: String = "r", before: String = ":"
   ) throws -> Program.Result {
-    let payload =
-      #"{"session_id":"r","cwd":"\#(terminal.repository.path)","hook_event_name":"\#(event)"\#(members)}"#
+    let place = terminal.repository.path + folder
+    let payload = #"{"session_id":"\#(run)","cwd":"\#(place)","hook_event_name":"\#(event)"\#(members)}"#
     let result = try terminal.run("\(before)\ngit session hook claude-code", input: payload)
     #expect(result.status == 0)
     return result
@@ -174,6 +176,22 @@ import Testing
         """)
     #expect(told.errors.contains("Is a directory"))
     #expect(try log(terminal).contains("compaction"))
+  }
+
+  /// All that a handoff needs can be read.
+  @Test func aContextGetsItsHandoffThoughNothingCanBeSaved() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      "git session next 'Count the attempts' --quiet; mv .git/index ../index; mkdir .git/index")
+    let started = try hook("SessionStart", #","source":"startup""#, terminal)
+    let compacting =
+      #"{"hook":"experimental.session.compacting","directory":"\#(terminal.repository.path)","input":{"sessionID":"s"}}"#
+    let compacted = try terminal.run("git session hook opencode", input: compacting)
+    for told in [started, compacted] {
+      #expect(told.output.contains("Count the attempts"))
+      #expect(told.errors.contains("Is a directory"))
+      #expect(told.errors.split(separator: "\n").count == 1)
+    }
   }
 
   /// `git session hook` and `git-session hook` are the same.
