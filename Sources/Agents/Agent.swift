@@ -31,6 +31,8 @@ package protocol Agent: Sendable {
 
   /// Who has sent a payload to this agent's hook: some agents run the hooks of others too.
   func speaker(of payload: JSONValue) -> any Agent
+  /// The folder of the project that it was started in, if its hooks are told; payloads may name another one.
+  func home(in environment: [String: String]) -> String?
   /// What a payload tells; nil if that is none of our concern, or not as it should be.
   func event(in payload: JSONValue) -> AgentEvent?
   /// What to print at an event so that the agent's context gets a text; nil where it takes none.
@@ -80,6 +82,8 @@ extension Agent {
   package func conversations(in places: AgentPlaces) -> ConversationFolder? { nil }
 
   package func speaker(of payload: JSONValue) -> any Agent { self }
+
+  package func home(in environment: [String: String]) -> String? { nil }
 
   package func transcript(of run: String, environment: [String: String]) -> String? { nil }
 

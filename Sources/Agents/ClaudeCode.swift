@@ -34,6 +34,11 @@ struct ClaudeCode: ClaudeLike {
     return self
   }
 
+  /// Payloads name the folder that its shell is in.
+  func home(in environment: [String: String]) -> String? {
+    environment["CLAUDE_PROJECT_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+  }
+
   let transcripts = TranscriptAgent.claudeCode
 
   /// Named after the work tree, with a line for each sign that is no letter or digit.

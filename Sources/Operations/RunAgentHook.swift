@@ -45,12 +45,8 @@ package struct RunAgentHook {
     do {
       guard var event = agent.event(in: payload) else { return }
       event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
-      // A folder that is in no repository, or is gone, is no place for a session.
-      guard
-        let workspace = try? Workspace(
-          try world.belowHook { _ in }.entering(event.folder), isUnattended: true),
-        workspace.repository.workTree != nil
-      else { return }
+      guard let place = RunPlace(of: event, agent, world.belowHook { _ in }) else { return }
+      let workspace = place.workspace
       let milliseconds = Self.limit(event)
       let work = HookWork(in: workspace)
       workspace.hookWork = work
@@ -61,6 +57,7 @@ package struct RunAgentHook {
       }.start()
       try handle(event, workspace)
       if event.kind == .toolUsed { try saveEdits(payload, workspace) }
+      if event.kind.isSaved { place.saveEntered() }
       if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
@@ -127,8 +124,8 @@ package struct RunAgentHook {
     do {
       return try DiskReserve(workspace.repository).spend {
         try AgentRuns(workspace.repository).note(
-          event, of: agent.name, in: session, from: workspace.world.ancestors().first { !$0.isLauncher },
-          transcript: transcript, at: workspace.now)
+          event, of: agent.name, in: session, from: workspace.agentProcess, transcript: transcript,
+          at: workspace.now)
       }
     } catch {
       workspace.warn("the run could not be noted: \(SessionError(wrapping: error).sentence)")
@@ -144,7 +141,9 @@ package struct RunAgentHook {
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
       saveFirst(event, workspace) {
-        if try source != .compact || !workspace.isSavedForCompaction() { try save(.exit, nil, nil, workspace) }
+        if try source != .compact || !workspace.isSavedForCompaction() {
+          try save(.exit, nil, nil, workspace)
+        }
       }
       if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
       if source == .compact { noteCompaction(event, workspace) }

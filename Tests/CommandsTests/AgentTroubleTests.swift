@@ -194,6 +194,37 @@ import Testing
     }
   }
 
+  /// What its commands have entered is not where an agent works.
+  @Test func aRunStaysWhereItIsKnown() throws {
+    let terminal = try Terminal()
+    let home = "export CLAUDE_PROJECT_DIR=\(terminal.repository.path)"
+    let tip = "git show $(git for-each-ref --format='%(refname)' refs/sessions):"
+    try terminal.output("project; mkdir ../plain")
+    try hook("UserPromptSubmit", #","prompt":"First""#, terminal, before: home)
+    try terminal.output("git init --quiet vendor; echo /vendor >.git/info/exclude")
+    for (number, folder) in ["/vendor", "/../plain", "/gone"].enumerated() {
+      try terminal.output("echo \(number) >new.txt")
+      try hook("UserPromptSubmit", #","prompt":"Next""#, terminal, in: folder, before: home)
+      try hook("Stop", "", terminal, in: folder, before: home)
+      #expect(try terminal.output(tip + "new.txt") == "\(number)\n", "\(folder)")
+    }
+    // With the conversation that the same agent begins next.
+    try terminal.output("echo 3 >new.txt")
+    try hook("SessionStart", #","source":"clear""#, terminal, in: "/vendor", run: "next", before: home)
+    #expect(try terminal.output(tip + "new.txt") == "3\n")
+    #expect(try terminal.output("git -C vendor for-each-ref") == "")
+
+    // A session that was begun there is saved too.
+    try terminal.output("cd vendor; git session start Other --quiet; echo own >own.txt")
+    try hook("Stop", "", terminal, in: "/vendor", before: home)
+    #expect(try terminal.output("cd vendor; \(tip)own.txt") == "own\n")
+
+    // A work tree of the same repository is followed.
+    try terminal.output("git worktree add --quiet ../second")
+    try hook("UserPromptSubmit", #","prompt":"Second""#, terminal, in: "/../second", before: home)
+    #expect(try terminal.output("git session list").contains("Second"))
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
