@@ -166,6 +166,8 @@ package struct AgentEvent: Hashable, Sendable {
     case started(Source)
     case asked(String)
     case toolUsed
+    /// It is over too, and may have changed files.
+    case toolFailed
     case turnEnded(lastWords: String?)
     case subagentEnded
     /// The context is about to be compacted.

@@ -6,9 +6,9 @@ struct ClaudeCode: ClaudeLike {
   let title = "Claude Code"
   // It gives all hooks at its end together 1.5 seconds, unless settings give them more.
   let hooks = [
-    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("PostToolUse"), AgentHook("Stop"),
-    AgentHook("StopFailure"),
-    AgentHook("SubagentStop"), AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 10),
+    AgentHook("SessionStart"), AgentHook("UserPromptSubmit"), AgentHook("PostToolUse"),
+    AgentHook("PostToolUseFailure"), AgentHook("Stop"), AgentHook("StopFailure"), AgentHook("SubagentStop"),
+    AgentHook("PreCompact"), AgentHook("SessionEnd", timeout: 10),
   ]
   let contextLimit = 10_000
   let hasStatusLine = true

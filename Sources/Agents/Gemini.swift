@@ -48,7 +48,8 @@ struct Gemini: Agent {
   }
 
   func output(context: String, at event: AgentEvent.Kind) -> JSONValue? {
-    HookPayload.output(context: context, at: event, names: ("SessionStart", "BeforeAgent", "AfterTool"))
+    HookPayload.output(
+      context: context, at: event, names: ("SessionStart", "BeforeAgent", "AfterTool", "AfterTool"))
   }
 
   let transcripts = TranscriptAgent.gemini

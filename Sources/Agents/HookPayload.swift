@@ -33,6 +33,7 @@ enum HookPayload {
     case "UserPromptSubmit": return .asked(payload["prompt"]?.string ?? "")
     // A subagent has a context of its own.
     case "PostToolUse": return payload["agent_id"] == nil ? .toolUsed : nil
+    case "PostToolUseFailure": return payload["agent_id"] == nil ? .toolFailed : nil
     case "Stop": return .turnEnded(lastWords: payload["last_assistant_message"]?.string)
     // Its last words are the error's.
     case "StopFailure": return .turnEnded(lastWords: nil)
@@ -48,8 +49,8 @@ enum HookPayload {
   /// A text for the context, as Claude Code takes it. `names` are the events at which it is taken.
   static func output(
     context: String, at event: AgentEvent.Kind,
-    names: (started: String, asked: String, toolUsed: String) = (
-      "SessionStart", "UserPromptSubmit", "PostToolUse"
+    names: (started: String, asked: String, toolUsed: String, toolFailed: String) = (
+      "SessionStart", "UserPromptSubmit", "PostToolUse", "PostToolUseFailure"
     )
   ) -> JSONValue? {
     let name: String
@@ -57,6 +58,7 @@ enum HookPayload {
     case .started: name = names.started
     case .asked: name = names.asked
     case .toolUsed: name = names.toolUsed
+    case .toolFailed: name = names.toolFailed
     // At the end of a turn a text would begin another one.
     case .turnEnded, .subagentEnded, .compacting, .ended: return nil
     }

@@ -15,7 +15,7 @@ package struct RunAgentHook {
   private static func limit(_ event: AgentEvent) -> UInt32 {
     switch event.kind {
     case .turnEnded, .subagentEnded, .started: 20_000
-    case .asked, .toolUsed, .compacting, .ended: 5_000
+    case .asked, .toolUsed, .toolFailed, .compacting, .ended: 5_000
     }
   }
 
@@ -56,7 +56,7 @@ package struct RunAgentHook {
         complain("stopped after \(milliseconds / 1000) seconds; \(rest)", world)
       }.start()
       try handle(event, workspace)
-      if event.kind == .toolUsed { try saveEdits(payload, workspace) }
+      if event.kind.isTool { try saveEdits(payload, workspace) }
       if event.kind.isSaved { place.saveEntered() }
       if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
     } catch {
@@ -86,7 +86,7 @@ package struct RunAgentHook {
     let transcript = event.transcript ?? OwnTranscript.telling(event, of: agent, workspace)
     // Tools are used too often for a note of each.
     let session = try hasSession ? workspace.state()?.current : nil
-    let isNew = event.kind == .toolUsed || note(event, transcript: transcript, in: session, workspace)
+    let isNew = event.kind.isTool || note(event, transcript: transcript, in: session, workspace)
     guard hasSession else {
       try start(request ?? "", workspace)
       return DiskReserve(workspace.repository).keep()
@@ -135,7 +135,7 @@ package struct RunAgentHook {
 
   private func handle(_ event: AgentEvent, ofSessionIn workspace: Workspace) throws {
     switch event.kind {
-    case .asked, .toolUsed: try watch(event, saving: nil, nil, workspace)
+    case .asked, .toolUsed, .toolFailed: try watch(event, saving: nil, nil, workspace)
     case .started(let source):
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
@@ -276,12 +276,15 @@ package struct RunAgentHook {
 }
 
 extension AgentEvent.Kind {
+  /// Whether a tool is over.
+  fileprivate var isTool: Bool { self == .toolUsed || self == .toolFailed }
+
   /// Whether the work tree is saved then, as a rule.
   fileprivate var isSaved: Bool {
     switch self {
     case .started(let source): source != .compact
     case .turnEnded, .subagentEnded, .compacting: true
-    case .asked, .toolUsed, .ended: false
+    case .asked, .toolUsed, .toolFailed, .ended: false
     }
   }
 
@@ -289,7 +292,7 @@ extension AgentEvent.Kind {
   fileprivate var bringsHandoff: Bool {
     switch self {
     case .started, .compacting: true
-    case .asked, .toolUsed, .turnEnded, .subagentEnded, .ended: false
+    case .asked, .toolUsed, .toolFailed, .turnEnded, .subagentEnded, .ended: false
     }
   }
 }

@@ -212,6 +212,8 @@ extension JSONValue {
       (#""PreCompact","trigger":"auto","custom_instructions":null"#, .compacting),
       (#""SessionEnd","reason":"other""#, .ended(reason: "other")),
       (#""PostToolUse","tool_name":"Bash""#, .toolUsed),
+      (#""PostToolUseFailure","tool_name":"Bash","error":"Exit code 1""#, .toolFailed),
+      (#""PostToolUseFailure","agent_id":"a""#, nil),
       (#""PostToolUse","agent_id":"a""#, nil), (#""PreToolUse""#, nil), ("7", nil),
     ]
     for (text, kind) in events {

@@ -14,7 +14,7 @@ import Testing
       "SessionStart.startup": .started(.startup),
       "UserPromptSubmit": .asked(request + " and cover it with tests"),
       "PostToolUse.Agent": .toolUsed, "PostToolUse.Bash": .toolUsed, "PostToolUse.Edit": .toolUsed,
-      "PostToolUse.Write": .toolUsed,
+      "PostToolUse.Write": .toolUsed, "PostToolUseFailure": .toolFailed,
       "Stop": .turnEnded(lastWords: "The retry limit is in place and the tests pass."),
       "Stop.continued": .turnEnded(lastWords: "Also saved the handoff."),
       "StopFailure": .turnEnded(lastWords: nil),
@@ -61,7 +61,8 @@ import Testing
     "copilot": [
       "sessionStart": .started(.startup), "compat.SessionStart": .started(.startup),
       "userPromptSubmitted": .asked(request), "compat.UserPromptSubmit": .asked(request),
-      "postToolUse": .toolUsed, "compat.PostToolUse": .toolUsed, "agentStop": .turnEnded(lastWords: nil),
+      "postToolUse": .toolUsed, "compat.PostToolUse": .toolUsed, "compat.PostToolUseFailure": .toolFailed,
+      "agentStop": .turnEnded(lastWords: nil),
       "compat.Stop": .turnEnded(lastWords: nil), "subagentStop": .subagentEnded,
       "compat.SubagentStop": .subagentEnded, "preCompact": .compacting, "compat.PreCompact": .compacting,
       "sessionEnd": .ended(reason: "complete"), "compat.SessionEnd": .ended(reason: "complete"),
@@ -129,7 +130,7 @@ import Testing
     func taken(_ name: String) throws -> [String?] {
       let agent = try #require(Agents.named(name))
       return [
-        .started(.resume), .asked(""), .toolUsed, .turnEnded(lastWords: nil), .compacting,
+        .started(.resume), .asked(""), .toolUsed, .toolFailed, .turnEnded(lastWords: nil), .compacting,
         .ended(reason: nil),
       ].map {
         agent.output(context: "t", at: $0).map {
@@ -140,17 +141,23 @@ import Testing
     func hook(_ name: String) -> String {
       #"{"hookSpecificOutput":{"additionalContext":"t","hookEventName":"\#(name)"}}"#
     }
-    let claude = [hook("SessionStart"), hook("UserPromptSubmit"), hook("PostToolUse"), nil, nil, nil]
+    let claude = [
+      hook("SessionStart"), hook("UserPromptSubmit"), hook("PostToolUse"), hook("PostToolUseFailure"), nil,
+      nil,
+      nil,
+    ]
     #expect(try taken("claude-code") == claude)
     #expect(try taken("codex") == claude)
     #expect(
-      try taken("gemini") == [hook("SessionStart"), hook("BeforeAgent"), hook("AfterTool"), nil, nil, nil])
+      try taken("gemini") == [
+        hook("SessionStart"), hook("BeforeAgent"), hook("AfterTool"), hook("AfterTool"), nil, nil, nil,
+      ])
     let opencode = #"{"context":"t"}"#
-    #expect(try taken("opencode") == [opencode, nil, opencode, nil, opencode, nil])
+    #expect(try taken("opencode") == [opencode, nil, opencode, nil, nil, opencode, nil])
     let cursor = #"{"additional_context":"t"}"#
-    #expect(try taken("cursor") == [cursor, nil, cursor, nil, nil, nil])
+    #expect(try taken("cursor") == [cursor, nil, cursor, nil, nil, nil, nil])
     let copilot = #"{"additionalContext":"t"}"#
-    #expect(try taken("copilot") == [copilot, nil, copilot, nil, nil, nil])
+    #expect(try taken("copilot") == [copilot, nil, copilot, nil, nil, nil, nil])
   }
 
   @Test func takingUpARun() throws {

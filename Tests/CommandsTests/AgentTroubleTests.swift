@@ -225,6 +225,42 @@ import Testing
     #expect(try terminal.output("git session list").contains("Second"))
   }
 
+  /// Claude Code tells of a tool that has failed under another name.
+  @Test func aToolThatFailsIsHeard() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      """
+      git config session.checkpoint.edits true; echo new >new.txt
+      printf '{"type":"assistant","message":{"id":"m","model":"claude-haiku-4-5","usage":{"input_tokens":180000}}}\n' >../t.jsonl
+      """)
+    let told = try hook(
+      "PostToolUseFailure",
+      #","tool_name":"Bash","tool_input":{"command":"x"},"error":"Exit code 1","transcript_path":"\#(terminal.repository.root)/t.jsonl""#,
+      terminal)
+    let tip = "git show $(git for-each-ref --format='%(refname)' refs/sessions):"
+    #expect(try terminal.run(tip + "new.txt").output == "new\n")
+    #expect(try log(terminal).contains("threshold"))
+    #expect(told.output.contains(#""hookEventName": "PostToolUseFailure""#), "\(told)")
+  }
+
+  @Test func settingsWithoutAHookThatIsNewAreOutdated() throws {
+    let terminal = try terminal()
+    let file = "$HOME/.claude/settings.json"
+    try terminal.output(
+      """
+      git session agent install claude-code --quiet; cp \(file) ../now
+      python3 - "\(file)" <<'END'
+      import json, sys
+      settings = json.load(open(sys.argv[1]))
+      del settings["hooks"]["PostToolUseFailure"]
+      json.dump(settings, open(sys.argv[1], "w"))
+      END
+      """)
+    #expect(try terminal.output("git session agent status claude-code --user").hasPrefix("outdated"))
+    #expect(try terminal.output("git session agent install claude-code").hasPrefix("updated"))
+    #expect(try terminal.output("grep -c PostToolUseFailure \(file)") == "1\n")
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
