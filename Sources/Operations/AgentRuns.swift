@@ -15,8 +15,8 @@ struct AgentRuns {
 
   /// So many runs are remembered.
   private static let limit = 50
-  /// Within so many milliseconds two hooks of one kind tell of one and the same start or compaction: settings of a user
-  /// and of a project may both hold ours.
+  /// Within so many milliseconds two hooks of one kind and one process tell of one and the same start or compaction:
+  /// settings of a user and of a project may both hold ours.
   private static let moment: Int64 = 5000
 
   /// Milliseconds. Whoever holds the lock is through at once, unless the machine has no time for it.
@@ -60,8 +60,7 @@ struct AgentRuns {
   func run(of processes: [RunningProcess]) -> AgentRun.ID? {
     guard !processes.isEmpty else { return nil }
     return entries.last { entry in
-      entry.process.map { process in processes.contains { ($0.id, $0.began) == (process.id, process.began) } }
-        ?? false
+      entry.process.map { process in processes.contains { $0.isSame(as: process) } } ?? false
     }?.id
   }
 
@@ -74,9 +73,10 @@ struct AgentRuns {
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
       var isNew = true
+      let isOther = entry.process.flatMap { known in process.map { !$0.isSame(as: known) } } ?? false
       func isPast(_ time: Timestamp?) -> Bool {
         // A clock may have been set back.
-        time.map { !(0...Self.moment).contains(now.milliseconds(since: $0)) } ?? true
+        isOther || time.map { !(0...Self.moment).contains(now.milliseconds(since: $0)) } ?? true
       }
       entry.heard = now
       entry.transcript = transcript ?? entry.transcript

@@ -10,6 +10,9 @@ package struct RunningProcess: Hashable, Sendable {
     (self.id, self.began, self.name) = (id, began, name)
   }
 
+  /// Whatever it is called: a process may be named anew.
+  func isSame(as other: RunningProcess) -> Bool { (id, began) == (other.id, other.began) }
+
   /// Programs that only start others.
   private static let launchers: Set<String> = [
     "sh", "bash", "dash", "zsh", "fish", "ksh", "env", "timeout", "git",

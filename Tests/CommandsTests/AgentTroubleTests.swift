@@ -261,6 +261,16 @@ import Testing
     #expect(try terminal.output("grep -c PostToolUseFailure \(file)") == "1\n")
   }
 
+  /// Two hooks of one moment come from one process.
+  @Test func aRunThatIsTakenUpAgainAtOnceGetsItsHandoff() throws {
+    let terminal = try terminal()
+    try terminal.output("git session agent install claude-code --quiet")
+    let resume = "stand-in-agent claude-code run-1 start=resume"
+    // In one moment, by the clock here.
+    let told = try terminal.output("\(resume) start=resume; \(resume)")
+    #expect(told.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == ["SessionStart", "SessionStart"])
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
