@@ -19,6 +19,19 @@ package struct ContextWindow: Hashable, Sendable {
   package func percent(tokens: Int) -> Double { Double(tokens) * 100 / Double(max(1, limit)) }
 }
 
+/// As a memo keeps it, which only this program reads.
+extension ContextWindow {
+  package func write(to writer: inout ByteWriter) {
+    writer.write(size)
+    writer.write(limit)
+    writer.write(compactsAhead)
+  }
+
+  package init(from reader: inout ByteReader) throws(ByteReader.Malformed) {
+    self.init(size: try reader.count(), limit: try reader.count(), compactsAhead: try reader.bool())
+  }
+}
+
 extension ContextWindow {
   /// Codex compacts at 90 % of the window that its catalogue gives, and reports 95 % of that window. Measured with
   /// 0.163.0: 258,400 reported, compaction above 244,800.

@@ -28,7 +28,7 @@ struct AgentContext {
     let file = try Self.file(event.run, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
     self.init(
-      memo ?? ([], TranscriptReader(agent.transcripts), ContextWatch(), false, false), file, agent,
+      memo ?? ([], TranscriptReader(agent.transcripts), ContextWatch(), nil, false, false), file, agent,
       run: event.run, workspace)
     do {
       if let transcript = event.transcript { try read(transcript) }
@@ -52,23 +52,27 @@ struct AgentContext {
       let agent = Agents.named(memo.reader.agent.rawValue)
     else { return nil }
     self.init(memo, file, agent, run: run, workspace)
-    findWindow()
+    // The hook has seen the agent's environment. What the status line has said since counts for more.
+    if window == nil || learnedSize.map({ $0 != window?.size }) ?? false { findWindow() }
   }
 
   private init(_ memo: Memo, _ file: String, _ agent: any Agent, run: String, _ workspace: Workspace) {
     (self.file, self.agent, self.run, self.workspace) = (file, agent, run, workspace)
-    (memoMark, reader, contextWatch, mustTell, mustHandOver) = memo
+    (memoMark, reader, contextWatch, window, mustTell, mustHandOver) = memo
   }
 
   private mutating func findWindow() {
     var transcript = reader.transcript
-    let learned = AgentWindows(workspace.repository)
-    transcript.reportedWindow =
-      transcript.reportedWindow ?? learned.size(of: run, model: transcript.model, agent: agent.name)
+    transcript.reportedWindow = transcript.reportedWindow ?? learnedSize
     let places = AgentPlaces(
       environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
     window = agent.window(
       of: transcript, settings: agent.configurations(in: places), environment: workspace.world.environment)
+  }
+
+  /// In tokens.
+  private var learnedSize: Int? {
+    AgentWindows(workspace.repository).size(of: run, model: reader.transcript.model, agent: agent.name)
   }
 
   /// Of all runs in this work tree that have not ended.
@@ -193,7 +197,7 @@ struct AgentContext {
 
   // MARK: - The memo
 
-  private static let format = 2
+  private static let format = 3
   private static let checksumSize = 16
 
   private static func checksum(_ content: [UInt8], _ repository: Repository) throws -> String {
@@ -201,7 +205,8 @@ struct AgentContext {
   }
 
   private typealias Memo = (
-    mark: [UInt8], reader: TranscriptReader, watch: ContextWatch, mustTell: Bool, mustHandOver: Bool
+    mark: [UInt8], reader: TranscriptReader, watch: ContextWatch, window: ContextWindow?, mustTell: Bool,
+    mustHandOver: Bool
   )
 
   private static func memo(_ file: String, _ repository: Repository) -> Memo? {
@@ -215,8 +220,9 @@ struct AgentContext {
       guard try memo.count() == format else { return nil }
       let (mustTell, mustHandOver) = (try memo.bool(), try memo.bool())
       let watch = try ContextWatch(from: &memo)
+      let window = try memo.optional(ContextWindow.init(from:))
       let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
-      return (Array(bytes.prefix(checksumSize)), reader, watch, mustTell, mustHandOver)
+      return (Array(bytes.prefix(checksumSize)), reader, watch, window, mustTell, mustHandOver)
     } catch {
       return nil
     }
@@ -230,6 +236,7 @@ struct AgentContext {
     memo.write(mustTell)
     memo.write(mustHandOver)
     contextWatch.write(to: &memo)
+    memo.write(window) { $1.write(to: &$0) }
     let reader = reader.bytes
     memo.write(reader.count)
     let content = memo.bytes + reader

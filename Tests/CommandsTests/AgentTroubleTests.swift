@@ -271,6 +271,20 @@ import Testing
     #expect(told.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == ["SessionStart", "SessionStart"])
   }
 
+  /// Where a context ends is set in the agent's environment, which other terminals do not have.
+  @Test func whereAContextEndsIsAsItsHooksHaveSeenIt() throws {
+    let terminal = try terminal()
+    try terminal.output(
+      """
+      printf '{"type":"assistant","message":{"id":"m","model":"claude-haiku-4-5","usage":{"input_tokens":33500}}}\n' >../t.jsonl
+      """)
+    try hook(
+      "Stop", #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#, terminal,
+      before: "export CLAUDE_CODE_AUTO_COMPACT_WINDOW=100000")
+    let context = try terminal.output("git session context")
+    #expect(context.contains("50 % of 67000 tokens"), "\(context)")
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
