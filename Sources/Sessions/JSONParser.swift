@@ -18,7 +18,8 @@ extension JSONValue {
   }
 
   /// The same, but in strings halves of surrogate pairs, which programs in JavaScript write where they have cut a text,
-  /// and bytes that are no UTF-8 are read as U+FFFD. Takes no longer, and nothing is copied first.
+  /// and bytes that are no UTF-8 are read as U+FFFD; of two members of one name the last one counts, as for
+  /// `JSON.parse`. Takes no longer, and nothing is copied first.
   package init(forgiving bytes: [UInt8]) throws(Malformed) {
     var parser = JSONParser(bytes: bytes, isForgiving: true)
     self = try parser.document()
@@ -101,7 +102,9 @@ private struct JSONParser {
       let key = try string()
       skipSpace()
       guard take(":") else { throw malformed }
-      guard members.updateValue(try value(depth: depth), forKey: key) == nil else { throw malformed }
+      guard members.updateValue(try value(depth: depth), forKey: key) == nil || isForgiving else {
+        throw malformed
+      }
       skipSpace()
       if take("}") { return members }
       guard take(",") else { throw malformed }

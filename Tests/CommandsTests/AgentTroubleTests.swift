@@ -285,6 +285,15 @@ import Testing
     #expect(context.contains("50 % of 67000 tokens"), "\(context)")
   }
 
+  /// As JSON.parse reads it.
+  @Test func aMemberThatStandsTwiceLosesNoEvent() throws {
+    let terminal = try terminal()
+    try terminal.output("echo new >new.txt")
+    let twice = #","last_assistant_message":"First","last_assistant_message":"Last""#
+    #expect(try hook("Stop", twice, terminal).errors == "")
+    #expect(try log(terminal).contains("Last"))
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
