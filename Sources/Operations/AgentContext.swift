@@ -79,12 +79,30 @@ struct AgentContext {
   static func all(in workspace: Workspace) throws -> [AgentContext] {
     let folder = workspace.repository.worktreeState
     guard try Files.status(folder) != nil else { return [] }
+    let ended = Set(AgentRuns(workspace.repository).entries.filter { $0.ended != nil }.compactMap(\.id))
     return try Files.list(folder).filter { $0.hasPrefix(prefix) }.sorted().compactMap {
       AgentContext(of: folder + "/" + $0, workspace)
+    }.filter { context in context.id.map { !ended.contains($0) } ?? true }
+  }
+
+  /// Of those that have ended and are not forgotten yet, with what their transcripts have got since.
+  static func ended(in workspace: Workspace) -> [AgentContext] {
+    AgentRuns(workspace.repository).entries.filter { $0.ended != nil }.compactMap { entry in
+      guard let file = try? file(entry.run, workspace.repository),
+        var context = AgentContext(of: file, workspace)
+      else { return nil }
+      // What was told by hooks was read with them.
+      if !context.agent.tellsLines, let transcript = entry.transcript { try? context.read(transcript) }
+      context.findWindow()
+      return context
     }
   }
 
   private static let prefix = "agent-context-"
+
+  private var id: AgentRun.ID? { AgentRun.ID(agent: agent.name, run: run) }
+
+  func forget() throws { try Files.remove(file) }
 
   /// The run has ended.
   static func forget(_ run: String, _ repository: Repository) throws {
@@ -135,7 +153,7 @@ struct AgentContext {
 
   /// For the session; nil as long as nobody knows.
   var measure: Fact? {
-    guard let usage, let id = AgentRun.ID(agent: agent.name, run: run) else { return nil }
+    guard let usage, let id else { return nil }
     let measure = ContextMeasure(
       tokens: usage.tokens, limit: usage.window.limit,
       compactions: reader.transcript.compactions,

@@ -36,9 +36,14 @@ package struct DetachedTask: Sendable {
     try Consolidation($0.repository).run(all: true)
   }
 
-  /// For an agent that ends and waits for nobody.
+  /// For an agent that ends and waits for nobody. What it has written last is measured too.
   static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000, isOfWorkTree: true) {
-    _ = try TakeCheckpoint(message: nil, trigger: .exit).run(in: $0)
+    workspace in
+    let ended = AgentContext.ended(in: workspace)
+    defer { for context in ended { try? context.forget() } }
+    var checkpoint = TakeCheckpoint(message: nil, trigger: .exit)
+    checkpoint.facts = ended.compactMap(\.measure)
+    _ = try checkpoint.run(in: workspace)
   }
 
   /// What of long transcripts no save has taken yet.

@@ -154,7 +154,8 @@ package struct RunAgentHook {
       if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
     case .ended:
       // The agent waits for no more than a second or so.
-      if !workspace.start(.saveAtExit) { try save(.exit, nil, nil, workspace) }
+      if workspace.start(.saveAtExit) { return }
+      try save(.exit, nil, nil, workspace)
       try AgentContext.forget(event.run, workspace.repository)
     }
   }

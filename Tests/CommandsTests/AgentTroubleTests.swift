@@ -294,6 +294,27 @@ import Testing
     #expect(try log(terminal).contains("Last"))
   }
 
+  /// An agent writes its last answer down when it has told that the turn is over.
+  @Test func whatIsWrittenLastIsMeasuredAtTheEnd() throws {
+    let terminal = try terminal()
+    let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
+    func used(_ tokens: Int) -> String {
+      #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
+    }
+    try terminal.output("echo '\(used(60_000))' >../t.jsonl")
+    try hook("Stop", place, terminal)
+    try terminal.output(
+      "echo '\(used(120_000))' >>../t.jsonl; mkdir ../memo; cp -p .git/session/agent-context-* ../memo")
+    try hook("SessionEnd", place + #","reason":"other""#, terminal)
+    try wait(for: "gone", in: "ls .git/session | grep -q agent-context- || echo gone", terminal)
+    #expect(try terminal.output("git session runs").contains("60 %"))
+
+    // One that could not be forgotten is of no run at work.
+    let count =
+      "git session context --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)[\"data\"][\"contexts\"]))'"
+    #expect(try terminal.output("cp -p ../memo/* .git/session; \(count)") == "0\n")
+  }
+
   /// `git session hook` and `git-session hook` are the same.
   @Test func theAgentIsWhoeverHasStartedGit() throws {
     let terminal = try terminal()
