@@ -205,7 +205,8 @@ package struct SessionHistory: Sendable {
     return false
   }
 
-  /// The commits that one stands on, and itself, without what was taken in and given up again. What stands on a repetition stands on what it repeats as well.
+  /// The commits that one stands on, and itself, without what was taken in and given up again. What stands on a
+  /// repetition stands on what it repeats as well.
   package func past(of commit: ObjectID) -> Set<ObjectID> {
     var past: Set = [commit]
     var stack = [commit]
