@@ -112,13 +112,15 @@ import Testing
     #expect(try terminal.output("cat ~/.claude/settings.json") == "{\"a\":\n")
   }
 
+  /// An answer in a transcript, after which the context holds so many tokens.
+  private func used(_ tokens: Int) -> String {
+    #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
+  }
+
   /// What the context held before is gone with the compaction.
   @Test func howFullTheContextIsAfterACompactionIsKnownAtOnce() throws {
     let terminal = try terminal()
     let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
-    func used(_ tokens: Int) -> String {
-      #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
-    }
     try terminal.output("echo '\(used(120_000))' >../t.jsonl")
     try hook("Stop", place, terminal)
     #expect(try terminal.output("git session context").contains("60 % of 200000 tokens"))
@@ -298,9 +300,6 @@ import Testing
   @Test func whatIsWrittenLastIsMeasuredAtTheEnd() throws {
     let terminal = try terminal()
     let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
-    func used(_ tokens: Int) -> String {
-      #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
-    }
     try terminal.output("echo '\(used(60_000))' >../t.jsonl")
     try hook("Stop", place, terminal)
     try terminal.output(
