@@ -67,6 +67,11 @@ extension Repository {
   }
 
   private func isEmptyFile(_ id: ObjectID) -> Bool {
-    (try? Files.status("\(objectDirectory)/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"))?.size == 0
+    (try? Files.status(looseFile(of: id)))?.size == 0
+  }
+
+  /// Where the object lies if it is in a file of its own.
+  func looseFile(of id: ObjectID) -> String {
+    "\(objectDirectory)/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))"
   }
 }

@@ -32,10 +32,9 @@ final class PlumbingBackend: Backend {
   /// Objects of other repositories that this one borrows from count as missing: no date is set there.
   func freshen(_ ids: [ObjectID], of repository: Repository) throws(GitError) -> [ObjectID] {
     guard !ids.isEmpty else { return [] }
-    let folder = repository.objectDirectory
-    let packs = try Self.packs(in: folder + "/pack")
+    let packs = try Self.packs(in: repository.objectDirectory + "/pack")
     return ids.filter { id in
-      if Self.touch("\(folder)/\(id.hex.prefix(2))/\(id.hex.dropFirst(2))") { return false }
+      if Self.touch(repository.looseFile(of: id)) { return false }
       return !packs.contains {
         PackIndex.offset(of: id, in: $0.index.bytes, format: repository.objectFormat) != nil
           && Self.touch($0.path)

@@ -24,6 +24,11 @@ package struct Snapshot: Hashable, Sendable {
   package func replacing(tree: ObjectID) -> Snapshot {
     Snapshot(tree: tree, head: head, staged: staged, operation: operation, leftOut: leftOut)
   }
+
+  /// The same moment with something else staged.
+  func replacing(staged: StagedState) -> Snapshot {
+    Snapshot(tree: tree, head: head, staged: staged, operation: operation, leftOut: leftOut)
+  }
 }
 
 /// What the index holds.

@@ -1,4 +1,3 @@
-import Files
 package import Git
 
 /// The objects that the index alone holds: what is staged and in no commit.
@@ -62,11 +61,7 @@ package struct StagedObjects {
     let conflict = try staged.conflict.flatMap { (id) throws(GitError) in
       try lost.isDisjoint(with: batch.objects(of: id, beside: .emptyTree)) ? id : nil
     }
-    return (
-      Snapshot(
-        tree: snapshot.tree, head: snapshot.head,
-        staged: StagedState(tree: tree, conflict: conflict, intentToAdd: staged.intentToAdd),
-        operation: snapshot.operation, leftOut: snapshot.leftOut), paths.sorted()
-    )
+    let rest = StagedState(tree: tree, conflict: conflict, intentToAdd: staged.intentToAdd)
+    return (snapshot.replacing(staged: rest), paths.sorted())
   }
 }
