@@ -11,14 +11,6 @@ package struct RunAgentHook {
   /// For the agent. What the workspace prints is for nobody.
   private var reply: @Sendable (String) -> Void = { _ in }
 
-  /// How long a hook may keep the agent waiting, in milliseconds: at the end of a turn nobody waits for it.
-  private static func limit(_ event: AgentEvent) -> UInt32 {
-    switch event.kind {
-    case .turnEnded, .subagentEnded, .started: 20_000
-    case .asked, .toolUsed, .toolFailed, .compacting, .ended: 5_000
-    }
-  }
-
   /// A payload holds what a tool has printed, at most.
   private static let inputLimit = 64 << 20
 
@@ -47,7 +39,7 @@ package struct RunAgentHook {
       event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
       guard let place = RunPlace(of: event, agent, world.belowHook { _ in }) else { return }
       let workspace = place.workspace
-      let milliseconds = Self.limit(event)
+      let milliseconds = event.kind.limit
       let work = HookWork(in: workspace)
       workspace.hookWork = work
       Deadline(milliseconds: milliseconds) {
@@ -273,28 +265,6 @@ package struct RunAgentHook {
     checkpoint.isLandmark = trigger == .threshold || trigger == .compaction
     if isEmergency { return try EmergencySave(workspace: workspace).run(checkpoint) }
     _ = try checkpoint.run(in: workspace)
-  }
-}
-
-extension AgentEvent.Kind {
-  /// Whether a tool is over.
-  fileprivate var isTool: Bool { self == .toolUsed || self == .toolFailed }
-
-  /// Whether the work tree is saved then, as a rule.
-  fileprivate var isSaved: Bool {
-    switch self {
-    case .started(let source): source != .compact
-    case .turnEnded, .subagentEnded, .compacting: true
-    case .asked, .toolUsed, .toolFailed, .ended: false
-    }
-  }
-
-  /// Whether the context gets a handoff then, of an agent that takes one.
-  fileprivate var bringsHandoff: Bool {
-    switch self {
-    case .started, .compacting: true
-    case .asked, .toolUsed, .toolFailed, .turnEnded, .subagentEnded, .ended: false
-    }
   }
 }
 
