@@ -115,29 +115,36 @@ private struct JSONParser {
 extension JSONParser {
   private mutating func string() throws(JSONValue.Malformed) -> String {
     guard take("\"") else { throw malformed }
-    var content: [UInt8] = []
-    while true {
+    let start = position
+    skipPlain()
+    if take("\"") { return try text(bytes[start..<position - 1]) }
+    var content = Array(bytes[start..<position])
+    while !take("\"") {
+      guard take("\\") else { throw malformed }
+      try appendEscaped(to: &content)
       let start = position
       skipPlain()
-      guard let byte = next, byte >= 0x20 else { throw malformed }
-      if byte == UInt8(ascii: "\"") {
-        defer { position += 1 }
-        return try content.isEmpty
-          ? text(bytes[start..<position]) : text((content + bytes[start..<position])[...])
-      }
       content += bytes[start..<position]
-      position += 1
-      content += try escaped().utf8
     }
+    return try text(content[...])
   }
 
   /// What stands for itself in a string.
   private mutating func skipPlain() {
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
-      position += 1
+    position = bytes.withUnsafeBytes { bytes in
+      var end = position
+      while let eight = EightBytes(bytes, at: end), !eight.holdsLess(than: 0x20),
+        !eight.holds(UInt8(ascii: "\"")), !eight.holds(UInt8(ascii: "\\"))
+      {
+        end += 8
+      }
+      while end < bytes.count, Self.isPlain(bytes[end]) { end += 1 }
+      return end
     }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private func text(_ content: ArraySlice<UInt8>) throws(JSONValue.Malformed) -> String {
@@ -147,17 +154,17 @@ extension JSONParser {
   }
 
   /// What an escape stands for; its backslash is consumed.
-  private mutating func escaped() throws(JSONValue.Malformed) -> String {
+  private mutating func appendEscaped(to content: inout [UInt8]) throws(JSONValue.Malformed) {
     guard let byte = next else { throw malformed }
     position += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return String(Unicode.Scalar(byte))
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{c}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): return String(try escapedScalar())
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(byte)
+    case UInt8(ascii: "b"): content.append(0x08)
+    case UInt8(ascii: "f"): content.append(0x0c)
+    case UInt8(ascii: "n"): content.append(0x0a)
+    case UInt8(ascii: "r"): content.append(0x0d)
+    case UInt8(ascii: "t"): content.append(0x09)
+    case UInt8(ascii: "u"): content += try escapedScalar().utf8
     default: throw malformed
     }
   }

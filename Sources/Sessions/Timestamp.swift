@@ -22,17 +22,30 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
   /// `2026-11-21T09:30:00.250Z`
   package var description: String {
-    let (date, clock) = civil
-    return "\(date)T\(clock).\(Self.padded(milliseconds.flooredRemainder(by: 1000), 3))Z"
+    let fields = civil
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Self.form.count)
+    // A year beyond four digits takes more room, and is not read again.
+    bytes += Self.padded(fields[0], 4)
+    for (field, separator) in zip(fields[1...5], "--T::".utf8) {
+      bytes.append(separator)
+      bytes += Self.padded(field, 2)
+    }
+    bytes.append(UInt8(ascii: "."))
+    bytes += Self.padded(fields[6], 3)
+    bytes.append(UInt8(ascii: "Z"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// `2026-11-21 09:30 UTC`, for people.
   package var minute: String {
-    let (date, clock) = civil
-    return "\(date) \(clock.prefix(5)) UTC"
+    let text = description
+    let parts = text.split(separator: "T")
+    return "\(parts[0]) \(parts[1].prefix(5)) UTC"
   }
 
-  private var civil: (date: String, clock: String) {
+  /// Year, month, day, hour, minute, second, millisecond.
+  private var civil: [Int64] {
     let days = seconds.flooredQuotient(by: 86_400)
     let second = seconds.flooredRemainder(by: 86_400)
     let shifted = days + 719_468
@@ -44,26 +57,37 @@ extension Timestamp: CustomStringConvertible {
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (
-      "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))",
-      "\(Self.padded(second / 3600, 2)):\(Self.padded(second / 60 % 60, 2)):\(Self.padded(second % 60, 2))"
-    )
+    return [
+      year, month, day, second / 3600, second / 60 % 60, second % 60,
+      milliseconds.flooredRemainder(by: 1000),
+    ]
   }
 
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  private static func padded(_ number: Int64, _ width: Int) -> [UInt8] {
+    let digits = Array(String(number).utf8)
+    return [UInt8](repeating: UInt8(ascii: "0"), count: max(0, width - digits.count)) + digits
   }
 }
 
 extension Timestamp {
+  /// Where digits stand in ``description``, and what stands between them.
+  private static let form = Array("0000-00-00T00:00:00.000Z".utf8)
+
   /// Reads exactly what ``description`` writes; the fraction may be absent.
   package init?(_ text: String) {
-    let numbers = text.utf8.split(omittingEmptySubsequences: false) {
-      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-    }.map { Int64(String(decoding: $0, as: UTF8.self)) ?? 0 }
-    guard numbers.count >= 7, numbers.allSatisfy({ $0 <= 9999 }), (1...12).contains(numbers[1]) else {
-      return nil
+    let withoutFraction = Self.form.count - 4
+    var bytes = Array(text.utf8)
+    if bytes.count == withoutFraction { bytes.insert(contentsOf: ".000".utf8, at: withoutFraction - 1) }
+    guard bytes.count == Self.form.count else { return nil }
+    var numbers: [Int64] = [0]
+    for (byte, place) in zip(bytes, Self.form) {
+      if place == UInt8(ascii: "0") {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int64(byte - UInt8(ascii: "0"))
+      } else {
+        guard byte == place else { return nil }
+        numbers.append(0)
+      }
     }
     let (year, month, day) = (numbers[0], numbers[1], numbers[2])
     let shiftedYear = month <= 2 ? year - 1 : year
@@ -73,12 +97,9 @@ extension Timestamp {
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     let days = era * 146_097 + dayOfEra - 719_468
     let (hour, minute, second) = (numbers[3], numbers[4], numbers[5])
-    let fraction = numbers.count == 8 ? numbers[6] : 0
-    milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
-    // What was not in its place, or is no day or hour, would be written otherwise.
-    guard description == text || text.hasSuffix("Z") && description == text.dropLast() + ".000Z" else {
-      return nil
-    }
+    milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + numbers[6]
+    // What is no month, day or hour would be written otherwise.
+    guard civil.elementsEqual(numbers.prefix(7)) else { return nil }
   }
 }
 
