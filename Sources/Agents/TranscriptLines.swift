@@ -49,7 +49,7 @@ package struct TranscriptLines: Hashable, Sendable {
       rest = rest.dropFirst(seen.count)
     }
     while !rest.isEmpty {
-      let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+      let end = rest.place(of: UInt8(ascii: "\n"))
       let segment = rest[..<(end ?? rest.endIndex)]
       rest = rest[(end.map { $0 + 1 } ?? rest.endIndex)...]
       take(segment, isWhole: end != nil, line: line, longLine: longLine)

@@ -78,7 +78,7 @@ package enum TranscriptAgent: String, CaseIterable, Sendable {
   fileprivate func concerns(_ line: ArraySlice<UInt8>) -> Bool {
     let needle = Array("\"type\":\"".utf8)
     var (place, isAttachment) = (line.startIndex, false)
-    while let quote = line[place...].firstIndex(of: UInt8(ascii: "\"")) {
+    while let quote = line[place...].place(of: UInt8(ascii: "\"")) {
       guard line[quote...].starts(with: needle) else {
         place = quote + 1
         continue
