@@ -92,12 +92,8 @@ extension HandoffSection {
 /// At most `limit` bytes of UTF-8, the last of them `…` if anything was cut.
 func cut(_ text: String, toBytes limit: Int) -> String {
   guard text.utf8.count > limit else { return text }
-  var kept = String.UnicodeScalarView()
-  var room = limit - "…".utf8.count
-  for scalar in text.unicodeScalars {
-    room -= UTF8.width(scalar)
-    if room < 0 { break }
-    kept.append(scalar)
-  }
-  return String(kept) + "…"
+  var end = text.utf8.index(text.startIndex, offsetBy: limit - "…".utf8.count)
+  // Not within a scalar.
+  while text.utf8[end] & 0xc0 == 0x80 { end = text.utf8.index(before: end) }
+  return String(text[..<end]) + "…"
 }

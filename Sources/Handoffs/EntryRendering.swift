@@ -50,7 +50,8 @@ extension HandoffEntry {
         startsLine = false
       case .prose(_, let text):
         let shown = level.shown(text)
-        if shown.contains("\n") {
+        let hasLineFeeds = shown.utf8.contains(UInt8(ascii: "\n"))
+        if hasLineFeeds {
           while output.last == " " && !startsLine { output.removeLast() }
           let block = Markdown.fenced(shown, prefix: rest)
           output += (startsLine ? String(block.dropFirst(rest.count)) : "\n" + block) + rest
@@ -59,7 +60,7 @@ extension HandoffEntry {
         } else {
           output += "“\(Markdown.prose(shown))”"
         }
-        startsLine = shown.contains("\n")
+        startsLine = hasLineFeeds
       }
     }
     if startsLine { output.removeLast(rest.count + 1) }

@@ -11,9 +11,9 @@ enum Markdown {
   /// Typographic double quotation marks become plain ones: they are the document's own marks around data.
   static func prose(_ text: String, startsLine: Bool = false) -> String {
     let line = withShortRuns(PlainText.line(text)).unicodeScalars.map {
-      "“”„".unicodeScalars.contains($0) ? "\"" : $0
+      !$0.isASCII && "“”„".unicodeScalars.contains($0) ? "\"" : $0
     }
-    var output = String.UnicodeScalarView()
+    var output = Output()
     var position = 0
     while position < line.count {
       guard line[position] == "`" else {
@@ -24,16 +24,33 @@ enum Markdown {
       }
       let run = runLength(at: position, in: line)
       if let end = endOfSpan(opening: run, from: position + run, in: line) {
-        // Two runs of backticks that touch would be one run.
-        if output.last == "`" { output.append(" ") }
-        output.append(contentsOf: line[position..<end])
+        output.separateSpans()
+        for scalar in line[position..<end] { output.append(scalar) }
         position = end
       } else {
-        for _ in 0..<run { output.append(contentsOf: "\\`".unicodeScalars) }
+        for _ in 0..<run { output.append("\\`") }
         position += run
       }
     }
-    return String(output)
+    return output.text
+  }
+
+  /// Text on the way of being written, in UTF-8: to append a scalar to a `String` takes much longer.
+  private struct Output {
+    private var bytes: [UInt8] = []
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func append(_ text: String) { bytes += text.utf8 }
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+      if scalar.isASCII { bytes.append(UInt8(ascii: scalar)) } else { bytes += scalar.utf8 }
+    }
+
+    /// Two runs of backticks that touch would be one run.
+    mutating func separateSpans() {
+      if bytes.last == UInt8(ascii: "`") { append(" ") }
+    }
   }
 
   /// A code span; the characters are kept but for line feeds and tabs, which become spaces.
@@ -64,15 +81,16 @@ enum Markdown {
   }
 
   private static func appendPlain(
-    _ range: Range<Int>, of line: [Unicode.Scalar], startsLine: Bool,
-    to output: inout String.UnicodeScalarView
+    _ range: Range<Int>, of line: [Unicode.Scalar], startsLine: Bool, to output: inout Output
   ) {
     var position = range.lowerBound
     while position < range.upperBound {
       let end = line[position..<range.upperBound].firstIndex(of: " ") ?? range.upperBound
-      if becomesLink(line[position..<end]) {
-        if output.last == "`" { output.append(" ") }
-        output.append(contentsOf: code(String(String.UnicodeScalarView(line[position..<end]))).unicodeScalars)
+      if position > 0, line[position..<end].allSatisfy(isPlain) {
+        for scalar in line[position..<end] { output.append(scalar) }
+      } else if becomesLink(line[position..<end]) {
+        output.separateSpans()
+        output.append(code(String(String.UnicodeScalarView(line[position..<end]))))
       } else {
         for index in position..<end {
           if needsEscape(at: index, in: line, startsLine: startsLine) { output.append("\\") }
@@ -81,6 +99,14 @@ enum Markdown {
       }
       if end < range.upperBound { output.append(" ") }
       position = end + 1
+    }
+  }
+
+  /// What means nothing in any place but the first of a line: most of a text, which need not be looked at again.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", ",", ";", "'", "\"", "/", "?", "!": true
+    default: false
     }
   }
 
