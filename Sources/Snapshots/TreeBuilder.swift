@@ -1,3 +1,4 @@
+import Files
 import Git
 
 /// Makes trees of what an index holds, or of what a scan has found beside it. Only folders whose tree the index does
@@ -7,10 +8,13 @@ struct TreeBuilder {
   let batch: ObjectBatch
   /// The trees that were made.
   private(set) var made: [ObjectID] = []
+  /// Whether other cores may help.
+  private let mayShare: Bool
 
-  init(index: IndexFile, batch: ObjectBatch) {
-    self.index = index
-    self.batch = batch
+  init(index: IndexFile, batch: ObjectBatch) { self.init(index: index, batch: batch, mayShare: true) }
+
+  private init(index: IndexFile, batch: ObjectBatch, mayShare: Bool) {
+    (self.index, self.batch, self.mayShare) = (index, batch, mayShare)
   }
 
   private struct Item {
@@ -71,8 +75,8 @@ struct TreeBuilder {
   /// Nil for a folder that holds nothing.
   private mutating func tree(below folder: ScannedFolder) throws(GitError) -> ObjectID? {
     if !folder.differs, let id = known(folder.knownTree, folder.entries) { return id }
+    var below = try trees(of: folder.folders)
     var found = folder.found
-    var folders = Dictionary(folder.folders.map { ($0.name, $0) }) { first, _ in first }
     var children: [IndexChild] = []
     index.children(
       of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)
@@ -80,14 +84,14 @@ struct TreeBuilder {
     for child in children {
       let name = Array(child.name)
       if child.isFolder {
-        guard let below = folders.removeValue(forKey: name) else {
-          let prefix = folder.path.count + name.count + 1
-          if let id = try stagedTree(of: child.entries, prefix: prefix, knownTree: child.knownTree) {
-            items.append(Item(name: name, mode: 0o40000, id: id))
-          }
+        if let tree = below.removeValue(forKey: name) {
+          if let tree { items.append(Item(name: name, mode: 0o40000, id: tree)) }
           continue
         }
-        if let id = try tree(below: below) { items.append(Item(name: name, mode: 0o40000, id: id)) }
+        let prefix = folder.path.count + name.count + 1
+        if let id = try stagedTree(of: child.entries, prefix: prefix, knownTree: child.knownTree) {
+          items.append(Item(name: name, mode: 0o40000, id: id))
+        }
         continue
       }
       switch found.removeValue(forKey: name) {
@@ -99,10 +103,34 @@ struct TreeBuilder {
     for (name, found) in found {
       if case .file(let mode, let id) = found { items.append(Item(name: name, mode: mode, id: id)) }
     }
-    for (name, below) in folders {
-      if let id = try tree(below: below) { items.append(Item(name: name, mode: 0o40000, id: id)) }
+    for (name, tree) in below {
+      if let tree { items.append(Item(name: name, mode: 0o40000, id: tree)) }
     }
     return items.isEmpty ? nil : try write(items)
+  }
+
+  /// So many folders are worth the thread that helps with them.
+  private static let sharedCount = 16
+
+  /// The trees of those that are not as the index has them, by name; nil for one that holds nothing.
+  private mutating func trees(
+    of folders: [ScannedFolder]
+  ) throws(GitError) -> [[UInt8]: ObjectID?] {
+    let folders = folders.filter { $0.differs || known($0.knownTree, $0.entries) == nil }
+    var trees: [[UInt8]: ObjectID?] = [:]
+    guard mayShare, folders.count >= Self.sharedCount else {
+      for folder in folders { trees.updateValue(try tree(below: folder), forKey: folder.name) }
+      return trees
+    }
+    let built = try Workers.map(folders) { [index, batch] (folder) throws(GitError) in
+      var builder = TreeBuilder(index: index, batch: batch, mayShare: false)
+      return (tree: try builder.tree(below: folder), made: builder.made)
+    }
+    for (folder, built) in zip(folders, built) {
+      trees.updateValue(built.tree, forKey: folder.name)
+      made += built.made
+    }
+    return trees
   }
 
   private mutating func write(_ items: [Item]) throws(GitError) -> ObjectID {
@@ -114,10 +142,14 @@ struct TreeBuilder {
       }
     }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(sorted.reduce(0) { $0 + $1.name.count + Self.entrySize })
     for item in sorted {
-      bytes.append(contentsOf: Self.octal(item.mode))
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(contentsOf: item.name)
+      switch item.mode {
+      case 0o100644: bytes += Self.file
+      case 0o40000: bytes += Self.folder
+      default: bytes += "\(String(item.mode, radix: 8)) ".utf8
+      }
+      bytes += item.name
       bytes.append(0)
       item.id.append(to: &bytes)
     }
@@ -126,12 +158,9 @@ struct TreeBuilder {
     return id
   }
 
-  /// As trees spell it, without a zero at the start.
-  private static func octal(_ mode: UInt32) -> [UInt8] {
-    switch mode {
-    case 0o100644: Array("100644".utf8)
-    case 0o40000: Array("40000".utf8)
-    default: Array(String(mode, radix: 8).utf8)
-    }
-  }
+  // As trees spell them, without a zero at the start.
+  private static let file = Array("100644 ".utf8)
+  private static let folder = Array("40000 ".utf8)
+  /// What an entry takes beside its name, in bytes, at the most.
+  private static let entrySize = 40
 }
