@@ -20,7 +20,9 @@ extension ObjectBatch {
       return content
     }
     do throws(GitError) {
-      return try repository.object(id, kind, limit: limit)
+      let content = try repository.object(id, kind, limit: limit)
+      if kind == .tree { retain(tree: content, of: id) }
+      return content
     } catch {
       guard error.kind == .missing else { throw error }
     }

@@ -20,7 +20,7 @@ package final class ObjectBatch: @unchecked Sendable {
   /// Of the packs.
   let permissions: UInt32
 
-  /// Guards `draft`, `places`, `held` and `idle`; it is held for moments only.
+  /// Guards `draft`, `places`, `contents`, `trees`, `held` and `idle`; it is held for moments only.
   let lock = Lock()
   /// What is not published yet, and lies in memory.
   var draft = PackDraft()
@@ -29,6 +29,11 @@ package final class ObjectBatch: @unchecked Sendable {
   /// Of the draft, what is not compressed: for who reads what was just written.
   private var contents: [ObjectID: [UInt8]] = [:]
   private var contentSize = 0
+  /// Trees of the repository that were read: who compares states one after another reads each of them twice.
+  private var trees: [ObjectID: [UInt8]] = [:]
+  private var treeSize = 0
+  /// In bytes, of all.
+  private static let treesLimit = 4 << 20
   /// In bytes, of one object and of all.
   private static let (contentLimit, contentsLimit) = (1 << 18, 8 << 20)
   /// What needs not be written any more: it is in the batch, or known to be stored elsewhere.
@@ -217,8 +222,19 @@ package final class ObjectBatch: @unchecked Sendable {
   /// The content of an object that lies in memory, if it lies there as it is.
   func content(of id: ObjectID, _ kind: ObjectKind) -> [UInt8]? {
     lock.whileHeld {
+      if kind == .tree, let tree = trees[id] { return tree }
       guard let place = places[id], draft.entries[place].kind == kind else { return nil }
       return contents[id]
+    }
+  }
+
+  /// Keeps a tree that was read from the repository, as long as there is room.
+  func retain(tree bytes: [UInt8], of id: ObjectID) {
+    lock.whileHeld {
+      guard treeSize + bytes.count <= Self.treesLimit, trees.updateValue(bytes, forKey: id) == nil else {
+        return
+      }
+      treeSize += bytes.count
     }
   }
 

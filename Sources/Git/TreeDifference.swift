@@ -32,14 +32,21 @@ extension ObjectBatch {
 
   /// The same of a comparison that was begun before.
   package func differences(_ comparison: TreeComparisonAhead) throws(GitError) -> [TreeDifference] {
-    try differences(in: comparison.found.value())
+    let found = try comparison.found.value()
+    return found.areCounted ? found.differences : try differences(in: found.differences)
   }
 
   private func differences(in found: [TreeDifference]) throws(GitError) -> [TreeDifference] {
     let found = found.sorted { $0.path < $1.path }
     let asked = found.filter(\.hasAttributes).map(\.path)
     let treatments = try repository.diffTreatments(of: asked)
-    let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
+    return try counted(found, treatments, limit: try repository.bigFileThreshold)
+  }
+
+  fileprivate func counted(
+    _ found: [TreeDifference], _ treatments: [RepositoryPath: Repository.DiffTreatment], limit: Int
+  ) throws(GitError) -> [TreeDifference] {
+    let counter = LineCounter(batch: self, limit: limit)
     return try Workers.map(found) { (found) throws(GitError) in
       var difference = found
       difference.lines = try counter.count(difference, treatments[difference.path] ?? .byContent)
@@ -141,15 +148,29 @@ extension ObjectBatch {
 
 /// A comparison of two trees by another thread, while the one that will ask for it does something else.
 package final class TreeComparisonAhead {
+  fileprivate struct Found {
+    let differences: [TreeDifference]
+    /// Whether their lines are counted, and they are sorted. Attributes are for the thread of the repository to ask.
+    let areCounted: Bool
+  }
+
   package let old: ObjectID
   package let new: ObjectID
-  fileprivate let found: Future<[TreeDifference], GitError>
+  fileprivate let found: Future<Found, GitError>
 
   package init(from old: ObjectID, to new: ObjectID, in batch: ObjectBatch) throws(GitError) {
     let hasAttributes = try batch.repository.hasOuterAttributes
+    let limit = try batch.repository.bigFileThreshold
     (self.old, self.new) = (old, new)
     found = Future { () throws(GitError) in
-      try batch.compare(old, with: new, attributes: hasAttributes, limit: ObjectBatch.comparedSize)
+      let found = try batch.compare(
+        old, with: new, attributes: hasAttributes, limit: ObjectBatch.comparedSize
+      )
+      .sorted { $0.path < $1.path }
+      guard !found.contains(where: \.hasAttributes) else {
+        return Found(differences: found, areCounted: false)
+      }
+      return Found(differences: try batch.counted(found, [:], limit: limit), areCounted: true)
     }
   }
 }
