@@ -18,18 +18,39 @@ struct Conversations: Sendable {
   private static let (runs, bytes) = (2, 2 << 20)
   private static let (requests, commands, files) = (8, 10, 6)
 
-  /// Of the runs that spoke last, the last one first. Their transcripts are read meanwhile.
-  func reading() -> Future<[Conversation], any Error> {
-    let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }.sorted {
-      $0.lastHeard > $1.lastHeard
+  /// Transcripts that another thread reads.
+  final class Reading {
+    fileprivate let runs: [AgentRun]
+    fileprivate let transcripts: Future<[Transcript?], any Error>
+
+    fileprivate init(_ runs: [AgentRun], _ read: @escaping @Sendable (AgentRun) throws -> Transcript?) {
+      self.runs = runs
+      transcripts = Future { try runs.map(read) }
     }
-    return Future { Self.named(try runs.prefix(Self.runs).compactMap { try read($0, beside: runs[0]) }) }
   }
 
-  private func read(_ run: AgentRun, beside last: AgentRun) throws -> Conversation? {
-    var conversation = Self.read(run, try ends(of: run))
-    conversation?.isPast = run.ended.map { $0 < last.started } ?? false
-    return conversation
+  /// The runs that spoke last, the last one first.
+  private var lastRuns: [AgentRun] {
+    let runs = history.state.runsInOrder.filter { !$0.segments.isEmpty }
+    return Array(runs.sorted { $0.lastHeard > $1.lastHeard }.prefix(Self.runs))
+  }
+
+  /// Their transcripts are read meanwhile. `earlier` is what was begun before the latest facts were known.
+  func reading(after earlier: Reading? = nil) -> Reading {
+    let runs = lastRuns
+    if let earlier, runs.elementsEqual(earlier.runs, by: { $0.id == $1.id && $0.segments == $1.segments }) {
+      return earlier
+    }
+    return Reading(runs, transcript)
+  }
+
+  /// Of the runs that spoke last, the last one first.
+  func told(by reading: Reading) throws -> [Conversation] {
+    let runs = lastRuns
+    let conversations = zip(runs, try reading.transcripts.value()).compactMap { run, transcript in
+      transcript.map { Self.conversation(run, $0, beside: runs[0]) }
+    }
+    return Self.named(conversations)
   }
 
   /// By its agent alone, unless there are two of it.
@@ -54,18 +75,20 @@ struct Conversations: Sendable {
     return try history.transcript(of: run, last: count, from: batch).compactMap(\.bytes)
   }
 
-  private static func read(_ run: AgentRun, _ parts: [[UInt8]]) -> Conversation? {
+  private func transcript(of run: AgentRun) throws -> Transcript? {
     guard let agent = Agents.named(run.id.agent) else { return nil }
     var reader = TranscriptReader(agent.transcripts)
     // A new reader finds nothing changed.
-    for part in parts { try? reader.read(part) }
-    var conversation = conversation(run, reader.transcript)
-    conversation.resume = agent.resuming(run.id.run)
-    return conversation
+    for part in try ends(of: run) { try? reader.read(part) }
+    return reader.transcript
   }
 
-  private static func conversation(_ run: AgentRun, _ transcript: Transcript) -> Conversation {
+  private static func conversation(
+    _ run: AgentRun, _ transcript: Transcript, beside last: AgentRun
+  ) -> Conversation {
     var conversation = Conversation(agent: run.id.agent, run: run.id.run)
+    conversation.isPast = run.ended.map { $0 < last.started } ?? false
+    conversation.resume = Agents.named(run.id.agent)?.resuming(run.id.run)
     // What says no time came after what was said before it.
     var time = run.started
     conversation.requests = zip(transcript.requests, transcript.requestTimes).map { text, said in

@@ -14,6 +14,7 @@ struct HandoffFacts {
   private let isJustSaved: Bool
   /// The file that the handoff itself is written to, if it lies in the work tree: it does not speak of itself.
   private let document: RepositoryPath?
+  private let ahead: HandoffAhead?
 
   /// Without a look at the work tree if it `isJustSaved`: it is as its latest checkpoint has it then.
   init(_ workspace: Workspace, document file: String?, isJustSaved: Bool = false) throws {
@@ -23,6 +24,7 @@ struct HandoffFacts {
       try workspace.repository.workTree == nil || isJustSaved
       ? nil : reading.snapshot(after: workspace.currentIfAny()?.checkpoint)
     self.isJustSaved = isJustSaved
+    ahead = workspace.takeHandoffAhead()
     document = file.flatMap(workspace.repositoryPath)
   }
 
@@ -61,13 +63,14 @@ struct HandoffFacts {
     let tip = current?.tip ?? history.heads.last
     let latest = tip.flatMap { history.checkpoint(at: $0) }
     let snapshot = current == nil || isJustSaved ? nil : try snapshot(documentAsIn: latest?.tree)
-    let conversations = Conversations(history, from: reading.batch).reading()
+    let conversations = Conversations(history, from: reading.batch)
+    let transcripts = conversations.reading(after: ahead?.conversations)
     var source = try snapshot.map(workTreeFacts) ?? savedFacts(latest)
     source.session = history.state
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     (source.continuations, source.otherHeads) = heads(of: history, beyond: tip)
     let work = SessionWork(history: history, tip: tip, batch: reading.batch)
-    source.timesTouched = try work.timesTouched()
+    source.timesTouched = try work.timesTouched(knowing: ahead?.touched(as: history) ?? [:])
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
     let commits = try commits(from: first, to: source.head.flatMap { ObjectID($0) }, of: history)
@@ -86,7 +89,7 @@ struct HandoffFacts {
           && !uncommitted.contains(change.path)
       }
     }
-    source.conversations = try conversations.value()
+    source.conversations = try conversations.told(by: transcripts)
     return source
   }
 
@@ -183,7 +186,7 @@ struct HandoffFacts {
     from old: ObjectID, to new: ObjectID, withFunctions: Bool = false
   ) throws -> [HandoffSource.FileChange] {
     let files =
-      try workspace.takeComparison(from: old, to: new).map { try reading.batch.differences($0) }
+      try ahead?.comparison(from: old, to: new).map { try reading.batch.differences($0) }
       ?? reading.batch.differences(from: old, to: new)
     let most = files.filter { $0.lines != nil }.sorted { $0.lineCount > $1.lineCount }
       .prefix(withFunctions ? Self.functionsLimit : 0)

@@ -24,8 +24,8 @@ package final class Workspace {
   private var captureInputs: CaptureInputs?
   /// Whether a handoff will be made of what is saved: what it begins with is looked for while that is written.
   var expectsHandoff = false
-  /// What is not staged, on the way of being found.
-  private var unstaged: TreeComparisonAhead?
+  /// What that begins with, on the way of being found.
+  private var handoffAhead: HandoffAhead?
   /// Of the hook of an agent, which has no more than some seconds.
   var hookWork: HookWork?
   /// What went wrong beside the thing that was asked for, in sentences; the front door tells them.
@@ -59,16 +59,12 @@ package final class Workspace {
 
   func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
 
-  /// Of a snapshot that is about to be saved, if a handoff is expected then. What cannot be begun is done later.
-  func beginHandoff(of snapshot: Snapshot, in batch: ObjectBatch) {
-    guard expectsHandoff, snapshot.tree != snapshot.staged.tree else { return }
-    unstaged = try? TreeComparisonAhead(from: snapshot.staged.tree, to: snapshot.tree, in: batch)
+  /// Of a snapshot that is about to be saved, if a handoff is expected then.
+  func beginHandoff(of snapshot: Snapshot, after current: Current, in batch: ObjectBatch) {
+    if expectsHandoff { handoffAhead = HandoffAhead(of: snapshot, after: current, in: batch) }
   }
 
-  /// What is known of two trees already, once.
-  func takeComparison(from old: ObjectID, to new: ObjectID) -> TreeComparisonAhead? {
-    unstaged?.old == old && unstaged?.new == new ? unstaged.take() : nil
-  }
+  func takeHandoffAhead() -> HandoffAhead? { handoffAhead.take() }
 
   /// Does what is handed over if there is no time for it.
   func during<Result>(_ work: HookWork.Work, _ body: () throws -> Result) rethrows -> Result {
