@@ -27,9 +27,10 @@ struct AgentContext {
     guard event.transcript != nil || !event.lines.isEmpty else { return nil }
     let file = try Self.file(event.run, workspace.repository)
     let memo = Self.memo(file, workspace.repository)
+    let past = memo == nil ? AgentRuns(workspace.repository).watch(of: event.run, of: agent.name) : nil
     self.init(
-      memo ?? ([], TranscriptReader(agent.transcripts), ContextWatch(), nil, false, false), file, agent,
-      run: event.run, workspace)
+      memo ?? ([], TranscriptReader(agent.transcripts), past ?? ContextWatch(), nil, false, false), file,
+      agent, run: event.run, workspace)
     do {
       if let transcript = event.transcript { try read(transcript) }
     } catch is FileError {
@@ -37,6 +38,8 @@ struct AgentContext {
       if memo == nil, event.lines.isEmpty { return nil }
     }
     for line in event.lines { reader.read(line: line) }
+    // Of a run that is taken up again all figures are read once more, and only the last one is news.
+    if past != nil { _ = reader.takeFigures() }
     if !event.lines.isEmpty, let size = reader.transcript.reportedWindow {
       try AgentWindows(workspace.repository).learn(
         size, run: run, model: reader.transcript.model, agent: agent.name)
@@ -102,11 +105,16 @@ struct AgentContext {
 
   private var id: AgentRun.ID? { AgentRun.ID(agent: agent.name, run: run) }
 
-  func forget() throws { try Files.remove(file) }
+  func forget() throws { try Self.forget(run, workspace.repository) }
 
-  /// The run has ended.
+  /// The run has ended: the conversation is forgotten, but not what was called for, in case it is taken up again.
   static func forget(_ run: String, _ repository: Repository) throws {
-    try Files.remove(try file(run, repository))
+    let file = try file(run, repository)
+    if let memo = memo(file, repository) {
+      // Who was not asked yet is asked then.
+      try AgentRuns(repository).keep(memo.mustTell ? ContextWatch() : memo.watch, of: run)
+    }
+    try Files.remove(file)
   }
 
   private static func file(_ run: String, _ repository: Repository) throws -> String {

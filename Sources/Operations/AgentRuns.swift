@@ -39,6 +39,8 @@ struct AgentRuns {
     fileprivate(set) var session: SessionID?
     /// It has ended, for this reason.
     fileprivate(set) var ended: String?
+    /// What the fullness of its context had called for by then.
+    fileprivate(set) var watch: ContextWatch?
 
     var id: AgentRun.ID? { AgentRun.ID(agent: agent, run: run) }
   }
@@ -121,6 +123,17 @@ struct AgentRuns {
     }
   }
 
+  /// What the fullness of a context had called for when its run ended; nil of one that has not.
+  func watch(of run: String, of agent: String) -> ContextWatch? {
+    entries.last { $0.agent == agent && $0.run == run }?.watch
+  }
+
+  func keep(_ watch: ContextWatch, of run: String) throws {
+    try update { entries in
+      for place in entries.indices where entries[place].run == run { entries[place].watch = watch }
+    }
+  }
+
   private func update<Result>(_ body: (inout [Entry]) -> Result) throws -> Result {
     try Files.makeDirectory(folder)
     return try FileLock.held(folder + "/agent-runs.lock", milliseconds: Self.patience) {
@@ -152,6 +165,9 @@ extension AgentRuns.Entry {
     transcript = json["transcript"]?.string
     ended = json["ended"]?.string
     session = json["session"]?.string.flatMap { SessionID($0) }
+    if let level = json["level"]?.integer.flatMap(ContextLevel.init), level > .clear {
+      watch = ContextWatch(run: run, compactions: json["compactions"]?.integer ?? 0, level: level)
+    }
     if let id = json["process"]?.integer.flatMap({ Int32(exactly: $0) }),
       let began = json["process-began"]?.integer
     {
@@ -173,6 +189,10 @@ extension AgentRuns.Entry {
     members["transcript"] = transcript.map(JSONValue.string)
     members["ended"] = ended.map(JSONValue.string)
     members["session"] = session.map { .string($0.description) }
+    if let watch, watch.level > .clear {
+      members["level"] = .integer(Int64(watch.level.rawValue))
+      members["compactions"] = .integer(Int64(watch.compactions))
+    }
     members["process"] = process.map { .integer(Int64($0.id)) }
     members["process-began"] = process.map { .integer($0.began) }
     return .object(members)

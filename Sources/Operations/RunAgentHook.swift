@@ -99,13 +99,22 @@ package struct RunAgentHook {
     try? AgentRuns(workspace.repository).takeBack(event, of: agent.name)
   }
 
-  /// Saves what a handoff is told after: what that needs can mostly be read even where nothing can be written.
-  private func saveFirst(_ event: AgentEvent, _ workspace: Workspace, _ body: () throws -> Void) {
+  /// Tells a handoff after a save. What it needs can mostly be read even where nothing can be written, and it is told
+  /// once: then another hook of the same moment does not try again what has failed here.
+  private func tellHandoff(
+    at event: AgentEvent, _ workspace: Workspace, after save: () throws -> Void
+  ) throws {
+    var isSaved = true
     do {
-      try body()
+      try save()
     } catch {
-      takeBack(event, workspace)
+      isSaved = false
       workspace.warn(SessionError(wrapping: error).sentence)
+    }
+    if let text = try handoff(for: event, workspace, isJustSaved: true) {
+      tell(text, event)
+    } else if !isSaved {
+      takeBack(event, workspace)
     }
   }
 
@@ -132,18 +141,16 @@ package struct RunAgentHook {
       // What a run that ended unseen has left.
       _ = CatchUp().run(in: workspace)
       DiskReserve(workspace.repository).keep()
-      saveFirst(event, workspace) {
+      try tellHandoff(at: event, workspace) {
         if try source != .compact || !workspace.isSavedForCompaction() {
           try save(.exit, nil, nil, workspace)
         }
       }
-      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
       if source == .compact { noteCompaction(event, workspace) }
     case .turnEnded(let words): try watch(event, saving: .turn, words, workspace)
     case .subagentEnded: try save(.turn, nil, nil, workspace)
     case .compacting:
-      saveFirst(event, workspace) { try watch(event, saving: .compaction, nil, workspace) }
-      if let text = try handoff(for: event, workspace, isJustSaved: true) { tell(text, event) }
+      try tellHandoff(at: event, workspace) { try watch(event, saving: .compaction, nil, workspace) }
     case .ended:
       // The agent waits for no more than a second or so.
       if workspace.start(.saveAtExit) { return }

@@ -76,6 +76,11 @@ package struct ContextWatch: Hashable, Sendable {
 
   package init() {}
 
+  /// As it stood before.
+  package init(run: String, compactions: Int, level: ContextLevel) {
+    (self.run, self.compactions, self.level) = (run, compactions, level)
+  }
+
   /// Takes a figure; returns what is to be done now, if anything. A figure that nobody knows changes nothing but by
   /// the run and the compactions that it names.
   package mutating func observe(

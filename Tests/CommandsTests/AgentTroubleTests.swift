@@ -196,6 +196,19 @@ import Testing
     }
   }
 
+  /// The settings of a user and of a project may both hold our hooks.
+  @Test func aHandoffIsToldOnceThoughNothingCanBeSaved() throws {
+    let terminal = try terminal()
+    let again = try hook(
+      "SessionStart", #","source":"startup""#, terminal,
+      before: """
+        cat >../payload; git session next 'Count the attempts' --quiet; mv .git/index ../index; mkdir .git/index
+        git session hook claude-code <../payload >../told; exec <../payload
+        """)
+    #expect(try terminal.output("grep -c 'Count the attempts' ../told") == "1\n")
+    #expect(again.output == "")
+  }
+
   /// What its commands have entered is not where an agent works.
   @Test func aRunStaysWhereItIsKnown() throws {
     let terminal = try Terminal()
@@ -312,6 +325,44 @@ import Testing
     let count =
       "git session context --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)[\"data\"][\"contexts\"]))'"
     #expect(try terminal.output("cp -p ../memo/* .git/session; \(count)") == "0\n")
+  }
+
+  /// Asked to record what it knows, an agent is not asked again after it has ended and was taken up.
+  @Test func aRunThatIsTakenUpAgainIsAskedOnce() throws {
+    let terminal = try terminal()
+    let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
+    func use(_ tokens: Int) throws -> String {
+      try terminal.output("echo '\(used(tokens))' >>../t.jsonl")
+      return try hook("PostToolUse", place, terminal).output
+    }
+    func end() throws {
+      try hook("SessionEnd", place + #","reason":"other""#, terminal)
+      try wait(for: "gone", in: "ls .git/session | grep -q agent-context- || echo gone", terminal)
+      try hook("SessionStart", place + #","source":"resume""#, terminal)
+    }
+    let request = "record what a successor must know"
+    #expect(try use(120_000) == "")
+    #expect(try use(175_000).contains(request))
+    try end()
+    #expect(try use(176_000) == "")
+    let thresholds = "git session log | grep -c threshold"
+    #expect(try terminal.output(thresholds) == "1\n")
+    // What is new is acted on.
+    _ = try use(195_000)
+    #expect(try terminal.output(thresholds) == "2\n")
+    try end()
+    #expect(try use(196_000) == "")
+    #expect(try terminal.output(thresholds) == "2\n")
+
+    // Crossed while the agent took no text.
+    try terminal.output(
+      "git session start Second --quiet; rm ../t.jsonl; echo '\(used(120_000))' >../t.jsonl")
+    try hook("Stop", place, terminal, run: "s")
+    try terminal.output("echo '\(used(175_000))' >>../t.jsonl")
+    try hook("Stop", place, terminal, run: "s")
+    try hook("SessionEnd", place + #","reason":"other""#, terminal, run: "s")
+    try wait(for: "1", in: "ls .git/session | grep -c agent-context-", terminal)
+    #expect(try hook("PostToolUse", place, terminal, run: "s").output.contains(request))
   }
 
   /// `git session hook` and `git-session hook` are the same.
