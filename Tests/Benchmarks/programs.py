@@ -40,23 +40,28 @@ class Programs:
         target = Path(self.environment["PATH"].split(":")[0]) / source.stem
         self.run(compiler, "-O2", "-pthread", "-o", str(target), str(source))
 
-    def run(self, *words, environment={}):
-        """Returns what the program writes. Cheaper than the module subprocess, which matters below 2 ms."""
+    def run(self, *words, environment={}, data=b""):
+        """Returns what the program writes. `data` is what it reads, less than a pipe holds. Cheaper than the module
+        subprocess, which matters below 2 ms."""
         program = self.paths.setdefault(words[0], shutil.which(words[0], path=self.environment["PATH"]))
         if program is None:
             raise Failure(f"{words[0]} is not on the PATH")
         self.errors.seek(0)
+        input, giving = os.pipe()
+        os.write(giving, data)
+        os.close(giving)
         reading, writing = os.pipe()
         child = os.posix_spawn(
             program,
             words,
             {**self.environment, **environment},
             file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, input, 0),
                 (os.POSIX_SPAWN_DUP2, writing, 1),
                 (os.POSIX_SPAWN_DUP2, self.errors.fileno(), 2),
             ],
         )
+        os.close(input)
         os.close(writing)
         output = b""
         while chunk := os.read(reading, 1 << 16):

@@ -1,0 +1,112 @@
+"""How long the hooks of a coding agent keep it waiting, and `git status` in the same rounds."""
+
+import json
+import os
+import random
+import statistics
+import time
+
+# Files that are not committed.
+CHANGED = (20, 200)
+FILES_IN_A_TURN = 5
+
+# In seconds: what one process tells twice within five is taken for the same compaction.
+PAUSE = 5.1
+
+
+class Agent:
+    """Claude Code at work in a repository, as its hooks and its transcript tell."""
+
+    def __init__(self, fixture, transcript):
+        self.programs, self.top = fixture.programs, fixture.top
+        self.files, self.content = fixture.files, fixture.content
+        self.transcript = transcript
+        self.random = random.Random("git-session benchmark agents")
+        self.answers = self.version = 0
+
+    def hook(self, event, **members):
+        """In milliseconds."""
+        payload = {
+            "session_id": "run", "cwd": str(self.top), "transcript_path": str(self.transcript),
+            "hook_event_name": event, **members,
+        }
+        data = json.dumps(payload).encode()
+        start = time.perf_counter_ns()
+        self.programs.run("git-session", "hook", "claude-code", data=data)
+        return (time.perf_counter_ns() - start) / 1e6
+
+    def answer(self, size):
+        """A command and what it printed, about `size` bytes."""
+        self.answers += 1
+        use = {"type": "tool_use", "id": f"t{self.answers}", "name": "Bash", "input": {"command": "make test"}}
+        usage = {"input_tokens": 2_000 + self.answers, "output_tokens": 10}
+        output = "".join(f"{self.random.random()} passed\n" for _ in range(size // 26))
+        result = {"type": "tool_result", "tool_use_id": use["id"], "content": output}
+        message = {"id": f"m{self.answers}", "model": "claude-haiku-4-5", "role": "assistant"}
+        lines = [
+            {"type": "assistant", "message": {**message, "content": [use], "usage": usage}},
+            {"type": "user", "message": {"role": "user", "content": [result]}},
+        ]
+        with open(self.transcript, "a") as file:
+            file.writelines(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+
+    def edit(self, numbers):
+        self.version += 1
+        for number in numbers:
+            (self.top / self.files[number]).write_bytes(self.content(number, self.version))
+
+    def work(self, numbers):
+        """Changes files, turn by turn."""
+        for first in range(0, len(numbers), FILES_IN_A_TURN):
+            self.edit(numbers[first:first + FILES_IN_A_TURN])
+            self.answer(10_000)
+            self.hook("Stop", last_assistant_message="Done.")
+
+
+def rounds(agent, numbers, count):
+    """The times of each hook, and of git status, by name. Files of `numbers` are edited."""
+    times = {}
+    for number in range(count + 1):
+        time.sleep(PAUSE)
+        found = {}
+        found["a tool, nothing to do"] = agent.hook("PostToolUse", tool_name="Read", tool_input={})
+        agent.answer(2_000)
+        found["a tool, its answer"] = agent.hook("PostToolUse", tool_name="Bash", tool_input={"command": "make"})
+        found["a request"] = agent.hook("UserPromptSubmit", prompt="Go on")
+        agent.edit(agent.random.sample(numbers, FILES_IN_A_TURN))
+        found["a turn ends"] = agent.hook("Stop", last_assistant_message="Done.")
+        agent.edit(agent.random.sample(numbers, 1))
+        found["before a compaction"] = agent.hook("PreCompact", trigger="auto")
+        found["a context starts after it"] = agent.hook("SessionStart", source="compact")
+        agent.edit(agent.random.sample(numbers, 1))
+        found["a context starts"] = agent.hook("SessionStart", source="startup")
+        start = time.perf_counter_ns()
+        agent.programs.run("git", "status", "--porcelain")
+        found["git status"] = (time.perf_counter_ns() - start) / 1e6
+        # The first round warms up.
+        if number:
+            for name, milliseconds in found.items():
+                times.setdefault(name, []).append(milliseconds)
+    return times
+
+
+def run(fixture, count, scratch):
+    """Returns lines of tables: milliseconds, and what the median is of that of git status."""
+    lines = []
+    agent = Agent(fixture, scratch / "transcript.jsonl")
+    agent.hook("SessionStart", source="startup")
+    agent.hook("UserPromptSubmit", prompt="Count failed attempts")
+    numbers = agent.random.sample(range(len(fixture.files)), max(CHANGED))
+    done = 0
+    for changed in CHANGED:
+        agent.work(numbers[done:changed])
+        done = changed
+        times = rounds(agent, numbers[:done], count)
+        status = statistics.median(times["git status"])
+        title = f"{changed} of {len(fixture.files)} files uncommitted"
+        lines += [f"| {title} | median | p95 | to git status |", "| --- | --- | --- | --- |"]
+        for name, found in times.items():
+            found.sort()
+            median, high = statistics.median(found), found[min(len(found) - 1, int(len(found) * 0.95))]
+            lines.append(f"| {name} | {median:.1f} | {high:.1f} | {median / status:.2f} |")
+    return lines
