@@ -8,6 +8,8 @@ package struct TreeDifference: Hashable, Sendable {
   package let new: TreeEntry?
   /// Lines; nil for a binary file, and where the content is missing.
   package fileprivate(set) var lines: LineCount?
+  /// Whether its content alone has told that it is no binary file.
+  fileprivate(set) var isTextByContent = false
   /// Whether there are attribute files that may say how to look at it.
   fileprivate let hasAttributes: Bool
 }
@@ -16,6 +18,42 @@ package struct TreeDifference: Hashable, Sendable {
 package struct LineCount: Hashable, Sendable {
   package var insertions: Int
   package var deletions: Int
+
+  package init(insertions: Int, deletions: Int) {
+    (self.insertions, self.deletions) = (insertions, deletions)
+  }
+}
+
+/// What a file holds before and after.
+package struct ComparedContents: Hashable, Sendable {
+  /// Nil where there is no file.
+  package let old: ObjectID?
+  package let new: ObjectID?
+  /// From so many bytes on a file is taken for binary.
+  package let limit: Int
+
+  package init(old: ObjectID?, new: ObjectID?, limit: Int) {
+    (self.old, self.new, self.limit) = (old, new, limit)
+  }
+}
+
+/// In what two contents differ, found before.
+package struct KnownDifference: Hashable, Sendable {
+  package let lines: LineCount
+  /// Of the hunks, as ``ObjectBatch/hunkHeaders(of:knowing:)`` gives them; nil if nobody has asked.
+  package let headers: [[UInt8]]?
+
+  package init(lines: LineCount, headers: [[UInt8]]?) { (self.lines, self.headers) = (lines, headers) }
+}
+
+package typealias KnownDifferences = [ComparedContents: KnownDifference]
+
+extension TreeDifference {
+  /// Nil unless it is a file on each side where it is anything.
+  fileprivate func contents(limit: Int) -> ComparedContents? {
+    guard [old, new].allSatisfy({ $0?.mode.hasPrefix("100") ?? true }) else { return nil }
+    return ComparedContents(old: old?.id, new: new?.id, limit: limit)
+  }
 }
 
 extension ObjectBatch {
@@ -24,32 +62,47 @@ extension ObjectBatch {
   /// Which files are binary is told by attributes as the work tree has them, else by their content. Not by an
   /// attribute file that is in the index alone.
   /// Throws `.tooLarge` if that is more than anybody could look at.
-  package func differences(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeDifference] {
+  package func differences(
+    from old: ObjectID, to new: ObjectID, knowing known: KnownDifferences = [:]
+  ) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
     return try differences(
-      in: compare(old, with: new, attributes: try repository.hasOuterAttributes, limit: Self.comparedSize))
+      in: compare(old, with: new, attributes: try repository.hasOuterAttributes, limit: Self.comparedSize),
+      knowing: known)
   }
 
   /// The same of a comparison that was begun before.
-  package func differences(_ comparison: TreeComparisonAhead) throws(GitError) -> [TreeDifference] {
+  package func differences(
+    _ comparison: TreeComparisonAhead, knowing known: KnownDifferences = [:]
+  ) throws(GitError) -> [TreeDifference] {
     let found = try comparison.found.value()
-    return found.areCounted ? found.differences : try differences(in: found.differences)
+    return found.areCounted ? found.differences : try differences(in: found.differences, knowing: known)
   }
 
-  private func differences(in found: [TreeDifference]) throws(GitError) -> [TreeDifference] {
+  private func differences(
+    in found: [TreeDifference], knowing known: KnownDifferences
+  ) throws(GitError) -> [TreeDifference] {
     let found = found.sorted { $0.path < $1.path }
     let asked = found.filter(\.hasAttributes).map(\.path)
     let treatments = try repository.diffTreatments(of: asked)
-    return try counted(found, treatments, limit: try repository.bigFileThreshold)
+    return try counted(found, treatments, knowing: known, limit: try repository.bigFileThreshold)
   }
 
   fileprivate func counted(
-    _ found: [TreeDifference], _ treatments: [RepositoryPath: Repository.DiffTreatment], limit: Int
+    _ found: [TreeDifference], _ treatments: [RepositoryPath: Repository.DiffTreatment],
+    knowing known: KnownDifferences, limit: Int
   ) throws(GitError) -> [TreeDifference] {
     let counter = LineCounter(batch: self, limit: limit)
     return try Workers.map(found) { (found) throws(GitError) in
       var difference = found
-      difference.lines = try counter.count(difference, treatments[difference.path] ?? .byContent)
+      let treatment = treatments[difference.path] ?? .byContent
+      let isByContent = treatment == .byContent
+      if isByContent, let lines = difference.contents(limit: limit).flatMap({ known[$0]?.lines }) {
+        difference.lines = lines
+      } else {
+        difference.lines = try counter.count(difference, treatment)
+      }
+      difference.isTextByContent = isByContent && difference.lines != nil
       return difference
     }
   }
@@ -73,7 +126,9 @@ extension ObjectBatch {
 
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
   /// only git can tell, since a driver is configured for it. What stands behind the numbers is cut after some 80 bytes.
-  package func hunkHeaders(of files: [TreeDifference]) throws(GitError) -> [[[UInt8]]?] {
+  package func hunkHeaders(
+    of files: [TreeDifference], knowing known: KnownDifferences = [:]
+  ) throws(GitError) -> [[[UInt8]]?] {
     guard !files.isEmpty else { return [] }
     for key in ["diff.default.xfuncname", "diff.default.funcname"] where try repository.setting(key) != nil {
       return files.map { _ in nil }
@@ -82,8 +137,23 @@ extension ObjectBatch {
     let counter = LineCounter(batch: self, limit: try repository.bigFileThreshold)
     return try Workers.map(files) { (file) throws(GitError) in
       if case .driver = attributes[file.path] ?? .unspecified { return nil }
+      if file.isTextByContent, let contents = file.contents(limit: counter.limit),
+        let headers = known[contents]?.headers
+      {
+        return headers
+      }
       return try counter.hunkHeaders(file)
     }
+  }
+
+  /// What was found of two contents, if their difference follows from them alone.
+  package func found(
+    _ file: TreeDifference, _ headers: [[UInt8]]?
+  ) throws(GitError) -> (contents: ComparedContents, difference: KnownDifference)? {
+    guard file.isTextByContent, let lines = file.lines,
+      let contents = file.contents(limit: try repository.bigFileThreshold)
+    else { return nil }
+    return (contents, KnownDifference(lines: lines, headers: headers))
   }
 
   /// The objects that a tree reaches and another does not at the same path, submodules left aside.
@@ -158,7 +228,9 @@ package final class TreeComparisonAhead {
   package let new: ObjectID
   fileprivate let found: Future<Found, GitError>
 
-  package init(from old: ObjectID, to new: ObjectID, in batch: ObjectBatch) throws(GitError) {
+  package init(
+    from old: ObjectID, to new: ObjectID, knowing known: KnownDifferences = [:], in batch: ObjectBatch
+  ) throws(GitError) {
     let hasAttributes = try batch.repository.hasOuterAttributes
     let limit = try batch.repository.bigFileThreshold
     (self.old, self.new) = (old, new)
@@ -170,7 +242,7 @@ package final class TreeComparisonAhead {
       guard !found.contains(where: \.hasAttributes) else {
         return Found(differences: found, areCounted: false)
       }
-      return Found(differences: try batch.counted(found, [:], limit: limit), areCounted: true)
+      return Found(differences: try batch.counted(found, [:], knowing: known, limit: limit), areCounted: true)
     }
   }
 }

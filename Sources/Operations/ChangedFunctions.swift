@@ -3,12 +3,14 @@ import Git
 extension ObjectBatch {
   /// The functions in which lines of files changed, by path, each once, in order: what git's own hunk headers name, by
   /// the `diff` drivers of the user's attributes. `files` are differences between the two trees.
+  ///
+  /// `headers` are those of their hunks, as ``hunkHeaders(of:knowing:)`` gives them.
   func changedFunctions(
-    in files: [TreeDifference], from old: ObjectID, to new: ObjectID
+    in files: [TreeDifference], _ headers: [[[UInt8]]?], from old: ObjectID, to new: ObjectID
   ) throws(GitError) -> [RepositoryPath: [String]] {
     var functions: [RepositoryPath: [String]] = [:]
     var unknown: [RepositoryPath] = []
-    for (file, headers) in zip(files, try hunkHeaders(of: files)) {
+    for (file, headers) in zip(files, headers) {
       if let headers { functions[file.path] = Self.functions(headers) } else { unknown.append(file.path) }
     }
     guard !unknown.isEmpty else { return functions }

@@ -8,6 +8,7 @@ import Storage
 /// it has to be asked for: it is what would be found later too.
 final class HandoffAhead {
   private let history: SessionHistory
+  let differences: DifferencesOfHandoffs
   /// What is not staged. Nil if there is nothing, or it could not be begun.
   private let unstaged: TreeComparisonAhead?
   private let touched: Future<SessionWork.Touched, GitError>
@@ -15,8 +16,10 @@ final class HandoffAhead {
 
   init(of snapshot: Snapshot, after current: Workspace.Current, in batch: ObjectBatch) {
     history = current.history
+    differences = DifferencesOfHandoffs(batch.repository)
     let (old, new) = (snapshot.staged.tree, snapshot.tree)
-    unstaged = old == new ? nil : try? TreeComparisonAhead(from: old, to: new, in: batch)
+    unstaged =
+      old == new ? nil : try? TreeComparisonAhead(from: old, to: new, knowing: differences.known, in: batch)
     touched = Future {
       [work = SessionWork(history: current.history, tip: current.tip, batch: batch)]
       () throws(GitError) in try work.touched()

@@ -15,6 +15,7 @@ struct HandoffFacts {
   /// The file that the handoff itself is written to, if it lies in the work tree: it does not speak of itself.
   private let document: RepositoryPath?
   private let ahead: HandoffAhead?
+  private let differences: DifferencesOfHandoffs
 
   /// Without a look at the work tree if it `isJustSaved`: it is as its latest checkpoint has it then.
   init(_ workspace: Workspace, document file: String?, isJustSaved: Bool = false) throws {
@@ -25,6 +26,7 @@ struct HandoffFacts {
       ? nil : reading.snapshot(after: workspace.currentIfAny()?.checkpoint)
     self.isJustSaved = isJustSaved
     ahead = workspace.takeHandoffAhead()
+    differences = ahead?.differences ?? DifferencesOfHandoffs(workspace.repository)
     document = file.flatMap(workspace.repositoryPath)
   }
 
@@ -90,6 +92,7 @@ struct HandoffFacts {
       }
     }
     source.conversations = try conversations.told(by: transcripts)
+    differences.keep()
     return source
   }
 
@@ -185,12 +188,16 @@ struct HandoffFacts {
   private func changes(
     from old: ObjectID, to new: ObjectID, withFunctions: Bool = false
   ) throws -> [HandoffSource.FileChange] {
+    let (batch, known) = (reading.batch, differences.known)
     let files =
-      try ahead?.comparison(from: old, to: new).map { try reading.batch.differences($0) }
-      ?? reading.batch.differences(from: old, to: new)
-    let most = files.filter { $0.lines != nil }.sorted { $0.lineCount > $1.lineCount }
-      .prefix(withFunctions ? Self.functionsLimit : 0)
-    let functions = try reading.batch.changedFunctions(in: Array(most), from: old, to: new)
+      try ahead?.comparison(from: old, to: new).map { try batch.differences($0, knowing: known) }
+      ?? batch.differences(from: old, to: new, knowing: known)
+    let most = Array(
+      files.filter { $0.lines != nil }.sorted { $0.lineCount > $1.lineCount }
+        .prefix(withFunctions ? Self.functionsLimit : 0))
+    let headers = try batch.hunkHeaders(of: most, knowing: known)
+    let functions = try batch.changedFunctions(in: most, headers, from: old, to: new)
+    try differences.note(files, most, headers, in: batch)
     return files.map { file in
       let change = FileChange(file)
       let kind: HandoffSource.FileChange.Kind =

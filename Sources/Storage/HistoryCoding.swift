@@ -67,7 +67,7 @@ extension ChainCommit {
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(_ id: ObjectID) {
+  mutating func write(_ id: ObjectID) {
     id.withUnsafeBytes { bytes in
       write(bytes.count)
       append(bytes)
@@ -76,7 +76,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func objectID() throws(Malformed) -> ObjectID {
+  mutating func objectID() throws(Malformed) -> ObjectID {
     guard let id = ObjectID(bytes: try bytes(try count())) else { throw Malformed() }
     return id
   }

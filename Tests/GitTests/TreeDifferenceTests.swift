@@ -188,6 +188,38 @@ import Testing
     return found
   }
 
+  /// Of what is known only what follows from contents alone counts, and only as long as it does.
+  @Test func whatIsKnownOfContents() throws {
+    let scratch = try ScratchRepository()
+    scratch.put(".gitattributes", .file("*.on diff\n*.off -diff\n*.swift diff=swift\n"))
+    let names = ["a", "a.on", "a.off", "a.swift", "gone"]
+    for name in names { scratch.put(name, .file("f\n x\n")) }
+    let old = try tree(scratch)
+    for name in names.dropLast() { scratch.put(name, .file("f\n y\n")) }
+    try scratch.remove("gone")
+    scratch.put("link", .link("f"))
+    let new = try tree(scratch)
+    let batch = try ObjectBatch(scratch.open())
+    let files = try batch.differences(from: old, to: new)
+    var known: KnownDifferences = [:]
+    let headers = try batch.hunkHeaders(of: files)
+    for (file, headers) in zip(files, headers) {
+      guard let headers, let (contents, difference) = try batch.found(file, headers) else { continue }
+      let lines = LineCount(insertions: 7, deletions: difference.lines.deletions)
+      known[contents] = KnownDifference(lines: lines, headers: headers.map { _ in Array("known".utf8) })
+    }
+    func insertions(_ batch: ObjectBatch) throws -> [String: Int?] {
+      let files = try batch.differences(from: old, to: new, knowing: known)
+      return Dictionary(uniqueKeysWithValues: files.map { ($0.path.description, $0.lines?.insertions) })
+    }
+    #expect(try insertions(batch) == ["a": 7, "a.on": 1, "a.off": nil, "a.swift": 7, "gone": 7, "link": 1])
+    let again = try batch.hunkHeaders(of: files, knowing: known).map { $0.map { $0.count } }
+    #expect(again == headers.map { $0.map { $0.count } })
+    #expect(try batch.hunkHeaders(of: files, knowing: known).contains([Array("known".utf8)]))
+    try scratch.git("config", "core.bigFileThreshold", "3")
+    #expect(try insertions(ObjectBatch(scratch.open()))["a"] == .some(nil))
+  }
+
   /// Both cut what they take for a function at about 80 bytes.
   private static func start(_ header: String) -> String {
     String(decoding: header.utf8.prefix(75), as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
