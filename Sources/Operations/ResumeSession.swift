@@ -76,6 +76,14 @@ package struct ResumeSession {
         .run(in: workspace))
   }
 
+  /// The states that a session stands in, the newest first: what ``head`` may name.
+  package static func heads(of session: String?, in workspace: Workspace) throws -> [CheckpointReport] {
+    let history = try workspace.session(named: session)
+    return HeadChoice.heads(of: history).reversed().compactMap {
+      CheckpointReport($0.checkpoint, in: history)
+    }
+  }
+
   private struct Found {
     let history: SessionHistory
     var refused: [FetchSessions.Report.Refusal] = []
@@ -119,9 +127,7 @@ struct HeadChoice {
 
   /// Without a name there must be only one state to choose.
   init(named name: String?, of writer: WriterID?, in history: SessionHistory) throws {
-    let heads = history.heads.compactMap { head in
-      history.checkpoint(at: head).map { (head: head, checkpoint: $0) }
-    }
+    let heads = Self.heads(of: history)
     let state = history.state
     guard !heads.isEmpty else { throw SessionError(.no, "\(state.label) has no checkpoint") }
     var chosen = heads.filter { writer == nil || $0.head.writer == writer }
@@ -146,6 +152,13 @@ struct HeadChoice {
         ])
     }
     (head, checkpoint) = last
+  }
+
+  /// Those that have a state.
+  static func heads(of history: SessionHistory) -> [(head: ChainCommit, checkpoint: ChainCommit)] {
+    history.heads.compactMap { head in
+      history.checkpoint(at: head).map { (head: head, checkpoint: $0) }
+    }
   }
 
   private static func list(

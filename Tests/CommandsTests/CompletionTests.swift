@@ -56,6 +56,8 @@ import Testing
       ask git session checkpoint --tr
       ask git session checkpoint --trigger = co
       ask git session restore c1 o
+      ask git session branch retry SES
+      ask git session resume --head = c
       ask git-session -C sr
       cd src
       ask git -C .. session show c
@@ -72,6 +74,8 @@ import Testing
       git session checkpoint --tr => [--trigger=]
       git session checkpoint --trigger=co => [commit ][compaction ]
       git session restore c1 o => []
+      git session branch retry SES => [SESSION-001 ]
+      git session resume --head=c => [c2 ]
       git-session -C sr => [src]
       git -C .. session show c => [c2 ][c1 ]
       git session show c => []
@@ -82,7 +86,8 @@ import Testing
   @Test(.enabled(if: has("command -v fish"))) func fish() throws {
     let script = """
       source $SCRIPTS/git-session.fish
-      for line in 'git ses' 'git-session sta' 'git session sta' 'git -C . session show c' 'git session restore c1 o'
+      for line in 'git ses' 'git-session sta' 'git session sta' 'git -C . session show c' 'git session restore c1 o' \
+        'git session branch retry SES' 'git session resume --head c'
         echo "$line =>" (complete -C "$line" | string replace -r '\\t.*' '')
       end
       """
@@ -90,6 +95,7 @@ import Testing
       "git ses => session", "git-session sta => start status statusline",
       "git session sta => start status statusline",
       "git -C . session show c => c1 c2", "git session restore c1 o => one",
+      "git session branch retry SES => SESSION-001", "git session resume --head c => c2",
     ]
     #expect(try run("fish", script) == expected)
   }
@@ -107,6 +113,8 @@ import Testing
       ask session show SESSION-001:
       ask session checkpoint --m
       ask session restore c1 o
+      ask session branch retry SES
+      ask session resume --head c
       ask session -C s
       """
     let expected = [
@@ -117,7 +125,8 @@ import Testing
       "c1:start: Retry",
       "== session show SESSION-001:", "SESSION-001\\:c2:manual: ", "SESSION-001\\:c1:start: Retry",
       "== session checkpoint --m", "--message=:What this state is.",
-      "== session restore c1 o", "files", "== session -C s", "directories",
+      "== session restore c1 o", "files", "== session branch retry SES", "SESSION-001:active: Retry",
+      "== session resume --head c", "c2:manual: ", "== session -C s", "directories",
     ]
     #expect(try run("zsh", script) == expected)
   }

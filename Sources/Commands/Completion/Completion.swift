@@ -35,7 +35,9 @@ struct Completion {
 
   private func answer(_ before: ArraySlice<String>, _ typed: String) throws -> Answer {
     if before.isEmpty, let words = CompletionWords.allCases.first(where: { "--\($0.rawValue)" == typed }) {
-      for word in try values(words, "", world) { world.output.write("\(word.word)\t\(word.meaning)\n") }
+      for word in try values(words, "", CompletionWords.Line(), world) {
+        world.output.write("\(word.word)\t\(word.meaning)\n")
+      }
       return .words([])
     }
     var rest = before
@@ -52,20 +54,21 @@ struct Completion {
   private func answer(
     _ position: CommandLinePosition, _ typed: String, _ verb: CommandTree.Command, _ world: World
   ) throws -> Answer {
-    if let option = position.waitingOption { return try values(of: option, typed, verb, world) }
+    let line = CompletionWords.Line(verb: verb.commandName, arguments: position.arguments)
+    if let option = position.waitingOption { return try values(of: option, typed, line, world) }
     if typed.hasPrefix("-") && !position.isAfterTerminator {
       let parts = typed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2 else {
         return .words(options(of: verb) + [CompletionWord(word: "--", meaning: "no options from here on")])
       }
       let option = verb.options.first { $0.spellings.contains(parts[0]) && $0.kind == .option }
-      guard let option, case .words(let words) = try values(of: option, parts[1], verb, world) else {
+      guard let option, case .words(let words) = try values(of: option, parts[1], line, world) else {
         return .words([])
       }
       return .words(words.map { CompletionWord(word: "\(parts[0])=\($0.word)", meaning: $0.meaning) })
     }
     guard let argument = position.argument else { return .words([]) }
-    return try values(of: argument, typed, verb, world)
+    return try values(of: argument, typed, line, world)
   }
 
   // MARK: - Words
@@ -85,7 +88,7 @@ struct Completion {
   }
 
   private func values(
-    of argument: CommandTree.Argument, _ typed: String, _ verb: CommandTree.Command, _ world: World
+    of argument: CommandTree.Argument, _ typed: String, _ line: CompletionWords.Line, _ world: World
   ) throws -> Answer {
     if let values = argument.allValues {
       return .words(values.map { CompletionWord(word: $0, meaning: "") })
@@ -95,13 +98,15 @@ struct Completion {
     case .directories: return .directories
     case .command(let command):
       let words = CompletionWords.allCases.first { $0.command == command }
-      return .words(try words.map { try values($0, typed, world) } ?? [])
+      return .words(try words.map { try values($0, typed, line, world) } ?? [])
     case nil: return .words([])
     }
   }
 
-  private func values(_ words: CompletionWords, _ typed: String, _ world: World) throws -> [CompletionWord] {
-    try words.list(completing: typed, in: Workspace(world))
+  private func values(
+    _ words: CompletionWords, _ typed: String, _ line: CompletionWords.Line, _ world: World
+  ) throws -> [CompletionWord] {
+    try words.list(completing: typed, on: line, in: Workspace(world))
   }
 }
 
@@ -113,9 +118,10 @@ struct CommandLinePosition {
   private(set) var isAfterTerminator = false
   /// The argument that comes next if it is no option.
   private(set) var argument: CommandTree.Argument?
+  /// What stands there already and is neither an option nor the value of one.
+  private(set) var arguments: [String] = []
 
   init(after words: ArraySlice<String>, of verb: CommandTree.Command) {
-    var count = 0
     for word in words {
       if waitingOption != nil {
         waitingOption = nil
@@ -124,7 +130,7 @@ struct CommandLinePosition {
       } else if word.hasPrefix("-") && word.count > 1 && !isAfterTerminator {
         waitingOption = verb.options.first { $0.kind == .option && $0.spellings.contains(word) }
       } else {
-        count += 1
+        arguments.append(word)
       }
     }
     let last = verb.positionals.last
@@ -132,6 +138,7 @@ struct CommandLinePosition {
       argument = last
     } else {
       let open = verb.positionals.filter { !$0.isAfterTerminator }
+      let count = arguments.count
       argument = open.indices.contains(count) ? open[count] : open.last.flatMap { $0.isRepeating ? $0 : nil }
     }
   }

@@ -11,10 +11,21 @@ enum CompletionWords: String, CaseIterable {
   case objects
   /// What `diff` compares.
   case states
+  /// What `resume --head` takes.
+  case heads
+  /// What `--resolve` takes.
+  case items
   case remotes
   /// What `push` takes.
   case destinations
   case agents
+
+  /// What stands on the line already, as far as some words depend on it.
+  struct Line {
+    /// Nil where words are asked for without a line.
+    var verb: String?
+    var arguments: [String] = []
+  }
 
   /// How to ask for them.
   var command: String { "git session \(Completion.verb) --\(rawValue)" }
@@ -32,11 +43,16 @@ struct CompletionWord {
 
 extension CompletionWords {
   /// The words that can complete `prefix`, in the order in which they are to be offered.
-  func list(completing prefix: String, in workspace: Workspace) throws -> [CompletionWord] {
+  func list(
+    completing prefix: String, on line: Line, in workspace: Workspace
+  ) throws -> [CompletionWord] {
     switch self {
     case .sessions: return try Self.sessions(workspace)
     case .checkpoints: return try Self.checkpoints(prefix, workspace)
     case .objects: return try Self.sessions(workspace) + Self.checkpoints(prefix, workspace)
+    case .heads:
+      return try ResumeSession.heads(of: line.arguments.first, in: workspace).map { Self.word($0) }
+    case .items: return try Self.items(line.verb, workspace)
     case .remotes: return Self.remotes(workspace)
     case .destinations: return try Self.remotes(workspace) + Self.sessions(workspace)
     case .agents: return Agents.all.map { CompletionWord(word: $0.name, meaning: $0.title) }
@@ -67,10 +83,23 @@ extension CompletionWords {
     // Without a session here, those of others can still be named in full.
     if try session == nil && !workspace.hasSession() { return [] }
     let report = try ReadLog(session: session, includesRecords: false, limit: nil).run(in: workspace)
-    return report.entries.compactMap(\.checkpoint).map { checkpoint in
-      CompletionWord(
-        word: (session.map { $0 + ":" } ?? "") + checkpoint.name,
-        meaning: "\(checkpoint.trigger.rawValue): \(Text.subject(checkpoint.message ?? "", limit: 60))")
+    return report.entries.compactMap(\.checkpoint).map {
+      Self.word($0, behind: session.map { $0 + ":" } ?? "")
+    }
+  }
+
+  private static func word(_ checkpoint: CheckpointReport, behind prefix: String = "") -> CompletionWord {
+    CompletionWord(
+      word: prefix + checkpoint.name,
+      meaning: "\(checkpoint.trigger.rawValue): \(Text.subject(checkpoint.message ?? "", limit: 60))")
+  }
+
+  /// The open ones of the kind that a verb is named after; of all kinds without it.
+  private static func items(_ verb: String?, _ workspace: Workspace) throws -> [CompletionWord] {
+    try Item.Kind.allCases.filter { verb == nil || $0.rawValue == verb }.flatMap { kind in
+      try RecordItem(kind, .list(includesResolved: false)).run(in: workspace).items.map {
+        CompletionWord(word: $0.id, meaning: Text.line($0.text, limit: 60))
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ struct Branch: Verb {
     discussion: "One commit on the checkpoint's base. HEAD, index and work tree stay as they are.")
 
   @Argument(help: "The name of the branch.") var name: String
-  @Argument(help: "A checkpoint; the latest without it.", completion: .words(.checkpoints)) var checkpoint =
+  @Argument(help: "A checkpoint; the latest without it.", completion: .words(.objects)) var checkpoint =
     "@"
   @OptionGroup var output: OutputOptions
 

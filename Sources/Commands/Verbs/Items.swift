@@ -39,7 +39,9 @@ struct ItemOptions: ParsableArguments {
   @Argument(help: "The text; '-' reads it from standard input. Without it the open ones are listed.")
   var text: String?
   @Option(help: "The reason, or with --resolve the answer.") var because: String?
-  @Option(help: ArgumentHelp("Resolve the one with this id.", valueName: "id")) var resolve: String?
+  @Option(
+    help: ArgumentHelp("Resolve the one with this id.", valueName: "id"), completion: .words(.items))
+  var resolve: String?
   @Flag(help: "List the open ones.") var list = false
   @Flag(name: .shortAndLong, help: "List the resolved ones too.") var all = false
 

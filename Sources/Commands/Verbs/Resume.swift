@@ -21,7 +21,9 @@ struct Resume: Verb {
   var from: String?
   @Option(help: ArgumentHelp("Create this branch where the session stood.", valueName: "name"))
   var branch: String?
-  @Option(help: ArgumentHelp("Which of several heads.", valueName: "checkpoint")) var head: String?
+  @Option(
+    help: ArgumentHelp("Which of several heads.", valueName: "checkpoint"), completion: .words(.heads))
+  var head: String?
   @OptionGroup var output: OutputOptions
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
