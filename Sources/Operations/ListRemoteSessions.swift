@@ -24,6 +24,8 @@ package struct ListRemoteSessions {
       /// Nil if the session is not known here, or deleted.
       package let label: String?
       package let objective: String?
+      /// True if the session was deleted, here or by what was fetched.
+      package let isDeleted: Bool
       /// True if all that the remote has of it is here.
       package let isUpToDate: Bool
     }
@@ -44,14 +46,21 @@ package struct ListRemoteSessions {
       remote: remote.name,
       sessions: try Dictionary(grouping: tips, by: \.reference.session).sorted { $0.key > $1.key }.map {
         id, tips in
-        Report.Row(
+        let own = local[id] ?? []
+        return Report.Row(
           id: id, started: id.time, writers: Set(tips.map(\.reference.writer)).count,
           label: known[id].map { Workspace.distinctLabel($0, among: all) }, objective: known[id]?.objective,
-          isUpToDate: try Self.isHere(tips, local[id] ?? [], repository))
+          isDeleted: try known[id] == nil && Self.isDeleted(own, repository),
+          isUpToDate: try Self.isHere(tips, own, repository))
       },
       unreadArchives: listing.archives.count { writer, commit in
         !fetched.contains { $0.writer == writer && $0.commit == commit }
       })
+  }
+
+  private static func isDeleted(_ local: [Tip], _ repository: Repository) throws -> Bool {
+    guard let session = local.first?.reference.session else { return false }
+    return try SessionHistory(session, tips: local, from: repository).state.isDeleted
   }
 
   private static func isHere(_ tips: [Tip], _ local: [Tip], _ repository: Repository) throws -> Bool {

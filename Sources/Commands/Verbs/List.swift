@@ -47,7 +47,8 @@ struct List: Verb {
     try console.show(report) {
       let rows = Text.table(
         report.sessions.map { session in
-          let state = session.label == nil ? "not here" : session.isUpToDate ? "here" : "here in part"
+          let presence = session.label == nil ? "not here" : session.isUpToDate ? "here" : "here in part"
+          let state = session.isDeleted ? "deleted" : presence
           return [
             session.id.description, session.started.minute, Text.plural(session.writers, "writer"), state,
             [session.label, session.objective].compactMap { $0.map { Text.line($0) } }.joined(
