@@ -152,8 +152,13 @@ struct HandoffFacts {
     }
     source.staged = try changes(from: base, to: staged.tree)
     let rest = try changes(from: staged.tree, to: worktree)
-    source.untracked = rest.filter { $0.kind == .added }
-    source.unstaged = rest.filter { $0.kind != .added }
+    // Git knows those of `add --intent-to-add`, although nothing of them is staged.
+    let known = Set(staged.intentToAdd.map(\.description))
+    func isUntracked(_ change: HandoffSource.FileChange) -> Bool {
+      change.kind == .added && !known.contains(change.path)
+    }
+    source.untracked = rest.filter(isUntracked)
+    source.unstaged = rest.filter { !isUntracked($0) }
   }
 
   private static func short(_ branch: String) -> String {
