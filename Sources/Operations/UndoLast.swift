@@ -18,6 +18,8 @@ package struct UndoLast {
       package let session: SessionID
       /// What the work tree held before this step, if the step changed it.
       package let safety: CheckpointReport?
+      /// The label of the session that holds it, if that is not the one of this work tree.
+      package let safetySession: String?
       package let written: [String]
       package let removed: [String]
     }
@@ -85,7 +87,8 @@ package struct UndoLast {
     case nil:
       throw SessionError(.no, "a newer version did '\(PlainText.line(entry.title))'; this one cannot undo it")
     }
-    return Report.Step(title: entry.title, session: entry.session, safety: nil, written: [], removed: [])
+    return Report.Step(
+      title: entry.title, session: entry.session, safety: nil, safetySession: nil, written: [], removed: [])
   }
 
   private func goBack(
@@ -95,8 +98,11 @@ package struct UndoLast {
     guard let current = try workspace.place(in: entry.session), let commit = current.history[safety] else {
       throw SessionError(.no, "the checkpoint before '\(entry.title)' is no longer there")
     }
-    let name = current.history.name(of: commit)
-    if let after { try requireUnmoved(after, entry, name, workspace) }
+    if let after {
+      try requireUnmoved(after, entry, workspace) {
+        [try hint(commit, in: current.history, withIndex: index != .untouched, workspace)]
+      }
+    }
     let restoring = try Restoring(workspace, title: title)
     let prepared = try restoring.prepare(try RestoreSource(commit, in: workspace.repository))
     let outcome = try restoring.carryOut(
@@ -104,23 +110,39 @@ package struct UndoLast {
       entering: try workspace.state()?.current == entry.session)
     return Report.Step(
       title: entry.title, session: entry.session, safety: outcome.safety,
+      safetySession: try foreignLabel(of: current.history, workspace),
       written: prepared.plan.writes.map(\.path.description),
       removed: prepared.plan.removals.map(\.path.description))
   }
 
   func requireUnmoved(
-    _ after: UndoEntry.Position, _ entry: UndoEntry, _ name: String, _ workspace: Workspace
+    _ after: UndoEntry.Position, _ entry: UndoEntry, _ workspace: Workspace, hints: () throws -> [String]
   ) throws {
     let now = try workspace.position(batch: try Reading(workspace).batch)
-    let hints = ["What was there before is checkpoint \(name): git session restore \(name)"]
     guard now.branch == after.branch && now.commit == after.commit else {
       throw SessionError(
-        .no, "HEAD has moved since '\(entry.title)'; undo would mix two histories", hints: hints)
+        .no, "HEAD has moved since '\(entry.title)'; undo would mix two histories", hints: try hints())
     }
     guard now.staged == after.staged else {
       throw SessionError(
-        .no, "the index was changed since '\(entry.title)'; undo would lose what is staged", hints: hints)
+        .no, "the index was changed since '\(entry.title)'; undo would lose what is staged",
+        hints: try hints())
     }
+  }
+
+  /// How to get back what a checkpoint holds.
+  func hint(
+    _ commit: ChainCommit, in history: SessionHistory, withIndex: Bool, _ workspace: Workspace
+  ) throws -> String {
+    let label = try foreignLabel(of: history, workspace).map { $0 + ":" } ?? ""
+    let name = label + history.name(of: commit)
+    return "What was there before is checkpoint \(name): git session restore \(name)"
+      + (withIndex ? " --index" : "")
+  }
+
+  /// Nil for the session of this work tree, whose checkpoints need no more than their own name.
+  func foreignLabel(of history: SessionHistory, _ workspace: Workspace) throws -> String? {
+    try workspace.state()?.current == history.id ? nil : workspace.heading(of: history.state).label
   }
 
   /// False if somebody has done it already.

@@ -13,7 +13,9 @@ extension UndoLast {
     guard let place = try workspace.place(in: entry.session), let commit = place.history[resumption.safety]
     else { throw SessionError(.no, "the checkpoint before '\(entry.title)' is no longer there") }
     if let after = resumption.after {
-      try requireUnmoved(after, entry, place.history.name(of: commit), workspace)
+      try requireUnmoved(after, entry, workspace) {
+        try wayBack(to: commit, of: place.history, before: resumption, workspace)
+      }
     }
     let restoring = try Restoring(workspace, title: title)
     let prepared = try restoring.prepare(try RestoreSource(commit, in: repository))
@@ -36,8 +38,31 @@ extension UndoLast {
     try enter(resumption, restoring, workspace)
     return Report.Step(
       title: entry.title, session: entry.session, safety: changed.safety,
+      safetySession: try foreignLabel(of: changed.last.history, workspace),
       written: prepared.plan.writes.map(\.path.description),
       removed: prepared.plan.removals.map(\.path.description))
+  }
+
+  /// How to get back to files, index and HEAD as they were, with what was done since left where it is.
+  private func wayBack(
+    to safety: ChainCommit, of history: SessionHistory, before resumption: Resumption, _ workspace: Workspace
+  ) throws -> [String] {
+    if let label = try foreignLabel(of: history, workspace), !history.state.lifecycle.isEnded,
+      history.heads.compactMap({ history.checkpoint(at: $0)?.id }) == [safety.id]
+    {
+      return ["'git session resume \(label)' takes up what was there before, with its branch and index."]
+    }
+    let restore = try hint(safety, in: history, withIndex: true, workspace)
+    let head = Head(branch: resumption.branch, commit: resumption.commit)
+    guard let commit = head.commit, try workspace.repository.head() != head else { return [restore] }
+    let short = head.branch.map { String($0.dropFirst("refs/heads/".count)) }
+    // A branch that has moved since stays; and a name may be anything, a command for a shell too.
+    let isThere = try head.branch.flatMap(workspace.repository.reference) == commit
+    let isPlain = short?.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) } ?? false
+    let target = short.flatMap { isThere && isPlain ? $0 : nil } ?? "--detach \(commit.short)"
+    return [
+      "HEAD was at \(commit.short)\(short.map { " on branch '\($0)'" } ?? ""): git switch \(target)", restore,
+    ]
   }
 
   /// What was interrupted may not have moved a branch yet; what others have moved since stays.

@@ -23,7 +23,9 @@ struct Undo: Verb {
       report.undone.flatMap { step -> [String] in
         let files =
           step.written.map { "wrote   \(Text.safe($0))" } + step.removed.map { "removed \(Text.safe($0))" }
-        let before = step.safety.map { "; what was there before is \(console.style.name($0.name))" } ?? ""
+        let session = step.safetySession.map { " of \($0)" } ?? ""
+        let before =
+          step.safety.map { "; what was there before is \(console.style.name($0.name))\(session)" } ?? ""
         return files + ["Undone: \(step.title)\(before)"]
       }
     }
