@@ -9,12 +9,14 @@ package struct MakeHandoff {
   package var session: String?
   /// A revision: makes the handoff from commits and the work tree alone.
   package var since: String?
-  /// Tokens; nil for the configured number.
+  /// Tokens; nil for the configured number. Below ``minimumBudget`` it counts as that.
   package var budget: Int?
   /// Where the document lies or will lie. In a work tree it is passed over, so that it is not stale at once.
   package var file: String?
   /// The work tree was saved just now: it is as the latest checkpoint has it, and need not be looked at again.
   var isJustSaved = false
+
+  package static let minimumBudget = Handoff.minimumBudget
 
   package init(session: String?, since: String?, budget: Int?, file: String? = nil) {
     self.session = session

@@ -20,7 +20,7 @@ package struct Setting: Sendable {
       "A pattern of untracked files that are never saved, besides keys and credentials; may be repeated.")
   package static let handoffBudget = Setting(
     key: "session.handoffBudget", defaultValue: "4000",
-    meaning: "Tokens that a handoff may have (k and M are understood).")
+    meaning: "Tokens that a handoff may have, at least 400 (k and M are understood).")
 
   package static let push = Setting(
     key: "session.push", defaultValue: "ask",

@@ -34,6 +34,9 @@ struct HandoffVerb: Verb {
     if let budget, Tokens.parse(budget) == nil {
       throw ValidationError("'\(budget)' is no number of tokens; write 4000 or 8k.")
     }
+    if let budget = budget.flatMap(Tokens.parse), budget < MakeHandoff.minimumBudget {
+      throw ValidationError("--budget takes a number from \(MakeHandoff.minimumBudget) on.")
+    }
     if verify && (session != nil || since != nil || budget != nil) {
       throw ValidationError("--verify takes what it compares from the document; it goes with --output alone.")
     }
