@@ -8,6 +8,8 @@ struct HandoffVerb: Verb {
     discussion: """
       It is made from what was recorded, the commits and the work tree; the same state gives the same document. With \
       --verify it tells whether a document, read from the --output file or from standard input, is still fresh.
+
+      The document itself is written with --quiet too, which silences remarks and the verdict of --verify.
       """)
 
   static let isReading = true
