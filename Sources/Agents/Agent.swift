@@ -113,10 +113,10 @@ package enum SettingsScope: String, CaseIterable, Codable, Sendable {
 /// Where files of settings lie.
 package struct AgentPlaces: Sendable {
   package let environment: [String: String]
-  /// The top of the work tree.
-  package let workTree: String
+  /// The top of the work tree; nil where there is none.
+  package let workTree: String?
 
-  package init(environment: [String: String], workTree: String) {
+  package init(environment: [String: String], workTree: String?) {
     self.environment = environment
     self.workTree = workTree
   }

@@ -17,8 +17,8 @@ struct ClaudeCode: ClaudeLike {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.folder("CLAUDE_CONFIG_DIR", ".claude").map { $0 + "/settings.json" }
-    case .project: places.workTree + "/.claude/settings.json"
-    case .local: places.workTree + "/.claude/settings.local.json"
+    case .project: places.workTree.map { $0 + "/.claude/settings.json" }
+    case .local: places.workTree.map { $0 + "/.claude/settings.local.json" }
     }
   }
 
@@ -43,7 +43,8 @@ struct ClaudeCode: ClaudeLike {
 
   /// Named after the work tree, with a line for each sign that is no letter or digit.
   func conversations(in places: AgentPlaces) -> ConversationFolder? {
-    let name = places.workTree.utf16.prefix(200).map { unit -> Character in
+    guard let workTree = places.workTree else { return nil }
+    let name = workTree.utf16.prefix(200).map { unit -> Character in
       let scalar = Unicode.Scalar(unit).flatMap { $0.isASCII ? Character($0) : nil }
       return scalar.flatMap { $0.isLetter || $0.isNumber ? $0 : nil } ?? "-"
     }

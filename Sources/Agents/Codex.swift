@@ -18,7 +18,7 @@ struct Codex: ClaudeLike {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.folder("CODEX_HOME", ".codex").map { $0 + "/hooks.json" }
-    case .project: places.workTree + "/.codex/hooks.json"
+    case .project: places.workTree.map { $0 + "/.codex/hooks.json" }
     case .local: nil
     }
   }
@@ -43,10 +43,11 @@ struct Codex: ClaudeLike {
 
   /// In folders for years, months and days; the first line says where Codex was.
   func conversations(in places: AgentPlaces) -> ConversationFolder? {
-    places.folder("CODEX_HOME", ".codex").map { folder in
+    guard let workTree = places.workTree else { return nil }
+    return places.folder("CODEX_HOME", ".codex").map { folder in
       ConversationFolder(path: folder + "/sessions", newest: [2, 2, 4, 20]) { line in
         let place = (try? JSONValue(parsing: line))?["payload"]?["cwd"]?.string
-        return place.map { ($0 + "/").hasPrefix(places.workTree + "/") } ?? false
+        return place.map { ($0 + "/").hasPrefix(workTree + "/") } ?? false
       }
     }
   }

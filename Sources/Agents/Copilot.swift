@@ -17,7 +17,7 @@ struct Copilot: Agent {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.folder("COPILOT_HOME", ".copilot").map { $0 + "/hooks/git-session.json" }
-    case .project: places.workTree + "/.github/hooks/git-session.json"
+    case .project: places.workTree.map { $0 + "/.github/hooks/git-session.json" }
     case .local: nil
     }
   }
@@ -67,7 +67,7 @@ struct Copilot: Agent {
   func transcript(of run: String, environment: [String: String]) -> String? {
     // The id is the agent's; it may be anything.
     guard run.utf8.allSatisfy({ Self.idBytes.contains($0) }) else { return nil }
-    return AgentPlaces(environment: environment, workTree: "").folder("COPILOT_HOME", ".copilot").map {
+    return AgentPlaces(environment: environment, workTree: nil).folder("COPILOT_HOME", ".copilot").map {
       "\($0)/session-state/\(run)/events.jsonl"
     }
   }

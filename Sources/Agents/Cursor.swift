@@ -17,7 +17,7 @@ struct Cursor: Agent {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.home().map { $0 + "/.cursor/hooks.json" }
-    case .project: places.workTree + "/.cursor/hooks.json"
+    case .project: places.workTree.map { $0 + "/.cursor/hooks.json" }
     case .local: nil
     }
   }

@@ -17,7 +17,7 @@ struct Gemini: Agent {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.home("GEMINI_CLI_HOME").map { $0 + "/.gemini/settings.json" }
-    case .project: places.workTree + "/.gemini/settings.json"
+    case .project: places.workTree.map { $0 + "/.gemini/settings.json" }
     case .local: nil
     }
   }

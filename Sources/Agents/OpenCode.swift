@@ -15,7 +15,7 @@ struct OpenCode: Agent {
   func settings(_ scope: SettingsScope, in places: AgentPlaces) -> String? {
     switch scope {
     case .user: places.folder("XDG_CONFIG_HOME", ".config").map { $0 + "/opencode/plugins/git-session.js" }
-    case .project: places.workTree + "/.opencode/plugins/git-session.js"
+    case .project: places.workTree.map { $0 + "/.opencode/plugins/git-session.js" }
     case .local: nil
     }
   }

@@ -47,7 +47,7 @@ package enum CommandLineTool {
       }
       return try run(
         with: verb.output, isReading: type(of: verb).isReading, isPaged: options.isPaged == true, in: world,
-        verb.run)
+        outside: verb.outside, verb.run)
     } catch let status as ExitStatus {
       return status.rawValue
     } catch  where isParserError(error) {
@@ -59,15 +59,27 @@ package enum CommandLineTool {
 
   private static func run(
     with output: OutputOptions, isReading: Bool = false, isPaged: Bool, in world: World,
+    outside: ((World, Console) throws -> ExitStatus)? = nil,
     _ body: (Workspace, Console) throws -> ExitStatus
   ) throws -> Int32 {
-    let isSilent = output.quiet || output.json
-    let workspace = try Workspace(isSilent ? world.withoutProgress : world)
+    func console(_ world: World, _ terminal: TerminalSettings) -> Console {
+      Console(world, terminal, options: output, isReading: isReading, isPaged: isPaged)
+    }
+    let world = output.quiet || output.json ? world.withoutProgress : world
+    let workspace: Workspace
+    do {
+      workspace = try Workspace(world)
+    } catch  where SessionError.isNoRepository(error) {
+      guard let outside else { throw error }
+      let console = console(world, try TerminalSettings(outside: world))
+      defer { console.finish() }
+      return try outside(world, console).rawValue
+    }
     try workspace.requirePlaceOfEnvironment()
     defer {
       for warning in workspace.warnings { world.errors.write("warning: \(Text.singleLine(warning))\n") }
     }
-    let console = Console(workspace, options: output, isReading: isReading, isPaged: isPaged)
+    let console = console(world, TerminalSettings(workspace))
     // Before the warnings, which a pager would cover.
     defer { console.finish() }
     if let report = CatchUp().run(in: workspace) { Self.remark(report, console) }
@@ -177,10 +189,13 @@ protocol Verb: ParsableCommand {
   static var isReading: Bool { get }
   var output: OutputOptions { get }
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus
+  /// What it does where there is no repository; nil if it needs one.
+  var outside: ((World, Console) throws -> ExitStatus)? { get }
 }
 
 extension Verb {
   static var isReading: Bool { false }
+  var outside: ((World, Console) throws -> ExitStatus)? { nil }
 }
 
 /// How a command ends if nothing is wrong.

@@ -18,10 +18,11 @@ struct Console {
   let style: Style
 
   /// `isReading` if much is to be read, `isPaged` if the user has asked for a pager.
-  init(_ workspace: Workspace, options: OutputOptions, isReading: Bool, isPaged: Bool) {
-    world = workspace.world
+  init(
+    _ world: World, _ terminal: TerminalSettings, options: OutputOptions, isReading: Bool, isPaged: Bool
+  ) {
+    self.world = world
     self.options = options
-    let terminal = TerminalSettings(workspace)
     let start = world.startPager
     pager = terminal.pager(isReading: isReading, isAsked: isPaged).map { command in
       LazyPager { start(command, terminal.pagerEnvironment) }

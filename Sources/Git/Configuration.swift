@@ -42,16 +42,17 @@ extension Configuration {
   }
 }
 
-extension Repository {
-  /// Read from the files, or by git where that could make a difference.
-  package func configuration() throws(GitError) -> Configuration {
-    if let read = readConfiguration() { return read }
-    return try askedConfiguration()
+extension Configuration {
+  /// What git says where there is no repository.
+  package init(outside git: GitExecutable, in directory: String) throws(GitError) {
+    let output = try git.run(Self.list, in: directory)
+    guard output.status == 0 else { throw GitError(.command(status: output.status), output.complaint) }
+    self.init(fields: output.fields)
   }
 
-  /// What git says that the configuration is.
-  func askedConfiguration() throws(GitError) -> Configuration {
-    let fields = try run(["config", "--list", "--show-scope", "--show-origin", "-z"]).fields
+  fileprivate static let list = ["config", "--list", "--show-scope", "--show-origin", "-z"]
+
+  fileprivate init(fields: [ArraySlice<UInt8>]) {
     var entries: [Configuration.Entry] = []
     for start in stride(from: 0, to: fields.count - 2, by: 3) {
       let pair = fields[start + 2].split(
@@ -64,7 +65,20 @@ extension Repository {
           origin: String(decoding: fields[start + 1], as: UTF8.self),
           key: String(decoding: pair[0], as: UTF8.self), value: value))
     }
-    return Configuration(entries: entries)
+    self.init(entries: entries)
+  }
+}
+
+extension Repository {
+  /// Read from the files, or by git where that could make a difference.
+  package func configuration() throws(GitError) -> Configuration {
+    if let read = readConfiguration() { return read }
+    return try askedConfiguration()
+  }
+
+  /// What git says that the configuration is.
+  func askedConfiguration() throws(GitError) -> Configuration {
+    Configuration(fields: try run(Configuration.list).fields)
   }
 
   /// The user's name and address as configured, or fixed ones where there are none.

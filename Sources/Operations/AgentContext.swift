@@ -68,7 +68,7 @@ struct AgentContext {
     var transcript = reader.transcript
     transcript.reportedWindow = transcript.reportedWindow ?? learnedSize
     let places = AgentPlaces(
-      environment: workspace.world.environment, workTree: workspace.repository.workTree ?? "")
+      environment: workspace.world.environment, workTree: workspace.repository.workTree)
     window = agent.window(
       of: transcript, settings: agent.configurations(in: places), environment: workspace.world.environment)
   }

@@ -5,14 +5,9 @@ import Sessions
 
 /// Why hooks that are installed may not be run: for `agent status`.
 struct AgentHints {
-  private let workspace: Workspace
-  private let places: AgentPlaces
-  private let heard: [String: Timestamp]
-
-  init(_ workspace: Workspace, _ places: AgentPlaces) {
-    (self.workspace, self.places) = (workspace, places)
-    heard = AgentRuns(workspace.repository).heard
-  }
+  let places: AgentPlaces
+  /// When a hook of each agent was last run in this work tree.
+  let heard: [String: Timestamp]
 
   /// Nil if nothing speaks against it. `file` is where our hooks are.
   func hint(for agent: any Agent, installedIn file: String) -> String? {

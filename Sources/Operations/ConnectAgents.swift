@@ -60,17 +60,33 @@ package struct ConnectAgents {
     }
   }
 
+  /// Whether these are the user's own settings alone, for which no repository is needed.
+  package var isOfUser: Bool { (scope ?? (action == .install ? .user : nil)) == .user }
+
   package func run(in workspace: Workspace) throws -> Report {
+    let repository = workspace.repository
+    return try run(
+      workspace.world, repository,
+      workTree: isOfUser ? repository.workTree : try repository.requireWorkTree(), now: workspace.now)
+  }
+
+  /// Where there is no repository, of the user's own settings alone.
+  package func run(outside world: World) throws -> Report {
+    try run(world, nil, workTree: nil, now: world.now())
+  }
+
+  private func run(
+    _ world: World, _ repository: Repository?, workTree: String?, now: Timestamp
+  ) throws -> Report {
     let agents = try names.isEmpty ? Agents.all : names.map(Self.agent)
     guard action != .install || !names.isEmpty else {
       throw SessionError(
         .usage, "name the agents to connect: \(Agents.all.map(\.name).joined(separator: ", "))")
     }
-    let places = AgentPlaces(
-      environment: workspace.world.environment, workTree: try workspace.repository.requireWorkTree())
+    let places = AgentPlaces(environment: world.environment, workTree: workTree)
     let scopes = scope.map { [$0] } ?? (action == .install ? [.user] : SettingsScope.allCases)
-    let heard = AgentRuns(workspace.repository).heard
-    let hints = AgentHints(workspace, places)
+    let heard = repository.map { AgentRuns($0).heard } ?? [:]
+    let hints = AgentHints(places: places, heard: heard)
     var rows: [Report.Row] = []
     for agent in agents {
       for scope in scopes {
@@ -85,8 +101,8 @@ package struct ConnectAgents {
           continue
         }
         let file = AgentSettingsFile(
-          path: path, agent: agent, scope: scope, places: places, program: workspace.world.executable(),
-          copy: try workspace.copy(ofSettings: path, scope))
+          path: path, agent: agent, scope: scope, places: places, program: world.executable(),
+          copy: try Self.copy(of: path, scope, repository))
         let state: Report.Row.State
         let remark: String?
         do {
@@ -100,7 +116,7 @@ package struct ConnectAgents {
           Report.Row(
             agent: agent.name, title: agent.title, scope: scope, file: path, state: state,
             heard: heard[agent.name],
-            heardAgeMilliseconds: heard[agent.name].map { workspace.now.milliseconds(since: $0) },
+            heardAgeMilliseconds: heard[agent.name].map { now.milliseconds(since: $0) },
             remark: remark))
       }
     }
@@ -115,6 +131,16 @@ package struct ConnectAgents {
     case .present, .outdated: action == .status ? hints.hint(for: agent, installedIn: file) : nil
     default: nil
     }
+  }
+
+  /// Where the copy of a settings file lies. A file in the work tree may hold keys and be ignored for that; nothing
+  /// would ignore a copy beside it.
+  private static func copy(
+    of file: String, _ scope: SettingsScope, _ repository: Repository?
+  ) throws -> String {
+    guard scope != .user, let repository else { return file + ".before-git-session" }
+    let name = try repository.name(of: Array(file.utf8), as: .blob).hex.prefix(20)
+    return "\(repository.worktreeState)/agent-settings-\(name)"
   }
 
   private static func agent(_ name: String) throws -> any Agent {
@@ -215,7 +241,9 @@ private struct AgentSettingsFile {
 
   /// Those that the file lies in, the nearest first, up to the work tree or the user's home.
   private var folders: [String] {
-    let roots = [places.workTree, places.environment["HOME"] ?? ""].filter { path.hasPrefix($0 + "/") }
+    let roots = [places.workTree, places.environment["HOME"]].compactMap(\.self).filter {
+      path.hasPrefix($0 + "/")
+    }
     let nearest = Files.parent(of: path)
     guard let root = roots.max(by: { $0.utf8.count < $1.utf8.count }) else { return [nearest] }
     var folders: [String] = []
@@ -265,14 +293,4 @@ private struct AgentSettingsFile {
 
   /// Where this program lies; nil for a file that others get with a commit.
   private var place: String? { scope == .project ? nil : program }
-}
-
-extension Workspace {
-  /// Where the copy of a settings file lies. A file in the work tree may hold keys and be ignored for that; nothing
-  /// would ignore a copy beside it.
-  fileprivate func copy(ofSettings file: String, _ scope: SettingsScope) throws -> String {
-    guard scope != .user else { return file + ".before-git-session" }
-    let name = try repository.name(of: Array(file.utf8), as: .blob).hex.prefix(20)
-    return "\(repository.worktreeState)/agent-settings-\(name)"
-  }
 }

@@ -34,6 +34,11 @@ package struct SessionError: Error, Hashable, Sendable {
     }
   }
 
+  /// Whether it says that a folder belongs to no repository.
+  package static func isNoRepository(_ error: any Error) -> Bool {
+    (error as? GitError)?.kind == .notRepository
+  }
+
   private static func hints(for error: GitError) -> [String] {
     switch error.kind {
     case .fullDisk: ["Free some space and try again."]

@@ -9,10 +9,17 @@ package struct TerminalSettings {
   private let environment: [String: String]
   private let output: World.Output
 
-  package init(_ workspace: Workspace) {
-    configuration = workspace.configuration
-    environment = workspace.world.environment
-    output = workspace.world.output
+  package init(_ workspace: Workspace) { self.init(workspace.configuration, workspace.world) }
+
+  /// Where there is no repository.
+  package init(outside world: World) throws {
+    self.init(try Configuration(outside: world.git, in: world.currentDirectory), world)
+  }
+
+  private init(_ configuration: Configuration, _ world: World) {
+    self.configuration = configuration
+    environment = world.environment
+    output = world.output
   }
 
   /// git has started a pager already, and standard output goes there.

@@ -51,6 +51,35 @@ import Testing
     }
   }
 
+  @Test(arguments: ["home", "bare.git"]) func theUsersOwnNeedNoRepository(place: String) throws {
+    let terminal = try Terminal()
+    try terminal.output("git init --quiet --bare ../bare.git; cp -r ../home ../before")
+    func agent(_ words: String) throws -> Program.Result {
+      try terminal.run("cd ../\(place); git session agent \(words)")
+    }
+    let file = "\(terminal.repository.root)/home/.claude/settings.json"
+    #expect(try agent("install claude-code").output == "installed  claude-code (user)  \(file)\n")
+    #expect(try agent("install claude-code --user").output == "present    claude-code (user)  \(file)\n")
+    #expect(try agent("status claude-code --user").output == "present    claude-code (user)  \(file)\n")
+    #expect(try agent("status --user --json").output.contains("\"state\" : \"present\""))
+    for words in ["status", "uninstall claude-code", "install claude-code --project", "status --local"] {
+      let result = try agent(words)
+      #expect(result.status == 128 && result.output.isEmpty, "\(words): \(result)")
+      let sentence = place == "home" ? "not a git repository" : "must be run in a work tree"
+      #expect(result.errors.contains(sentence), "\(words): \(result)")
+    }
+    #expect(try agent("uninstall --user").output.contains("removed    claude-code (user)  \(file)\n"))
+    #expect(try terminal.output("diff -r ../home ../before") == "")
+  }
+
+  @Test func coloursOutsideOfARepositoryAreTheUsersToo() throws {
+    let terminal = try Terminal()
+    let command = "cd ..; git session agent status codex --user"
+    #expect(try !terminal.output(command).contains("\u{1b}"))
+    try terminal.output("git session agent install codex --quiet; git config --global color.ui always")
+    #expect(try terminal.output(command).contains("\u{1b}[32mpresent"))
+  }
+
   @Test(arguments: ["", "--user"]) func nobodyKnowsWhereTheyLieWithoutAHome(scope: String) throws {
     let terminal = try Terminal()
     try terminal.output("project")

@@ -34,8 +34,19 @@ struct AgentVerb: Verb {
   }
 
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
-    let scope: SettingsScope? = user ? .user : project ? .project : local ? .local : nil
-    let report = try ConnectAgents(action, names: names, scope: scope).run(in: workspace)
+    try show(try connection.run(in: workspace), console)
+  }
+
+  var outside: ((World, Console) throws -> ExitStatus)? {
+    let connection = connection
+    return connection.isOfUser ? { try show(try connection.run(outside: $0), $1) } : nil
+  }
+
+  private var connection: ConnectAgents {
+    ConnectAgents(action, names: names, scope: user ? .user : project ? .project : local ? .local : nil)
+  }
+
+  private func show(_ report: ConnectAgents.Report, _ console: Console) throws -> ExitStatus {
     try console.show(report) {
       report.agents.flatMap { Self.lines($0, console) }
     }
