@@ -46,17 +46,15 @@ package struct HookSettings: AgentSettings {
   private let form: Form
   private let handler: @Sendable (AgentHook, String) -> [String: JSONValue]
 
-  /// `bytes` is nil if there is no file; `handler` makes what stands there for a hook that runs a command.
+  /// `bytes` is nil if there is no file, which says as much as one with nothing in it; `handler` makes what stands there for a hook that runs a command.
   init(
     _ bytes: [UInt8]?, of agent: String, _ hooks: [AgentHook], form: Form,
     handler: @escaping @Sendable (_ hook: AgentHook, _ command: String) -> [String: JSONValue]
   ) throws(UnusableSettings) {
     (self.agent, self.hooks, self.form, self.handler) = (agent, hooks, form, handler)
-    guard bytes?.contains(where: { !Self.space.contains($0) }) ?? true else {
-      throw UnusableSettings(description: "it is empty")
-    }
+    let isBlank = bytes?.allSatisfy(Self.space.contains) ?? true
     do {
-      text = try JSONText(bytes ?? Array("{}\n".utf8))
+      text = try JSONText(isBlank ? Array("{}\n".utf8) : bytes ?? [])
     } catch {
       throw UnusableSettings(description: "it is \(error)")
     }

@@ -158,8 +158,11 @@ private struct AgentSettingsFile {
   let scope: SettingsScope
   let places: AgentPlaces
   let program: String?
-  /// Where lies what was there before us; empty for no file.
+  /// Where lies what was there before us; empty for no file, one zero byte for an empty one.
   let copy: String
+
+  /// No settings that can be used are that.
+  private static let copyOfNothing: [UInt8] = [0]
 
   /// More than settings ever have.
   private static let limit = 16 << 20
@@ -216,8 +219,8 @@ private struct AgentSettingsFile {
   /// What was there before us comes back byte for byte if nobody has changed the file since.
   private func remove(_ settings: any AgentSettings, from path: String, _ bytes: [UInt8]?) throws {
     let old = try Files.readIfPresent(copy)
-    if let old {
-      let before = old.isEmpty ? nil : old
+    let before = old.flatMap { $0.isEmpty ? nil : $0 == Self.copyOfNothing ? [] : $0 }
+    if old != nil {
       if let again = try? installed(in: before), again.bytes == bytes {
         if let before { try write(before, to: path) } else { try Files.remove(path) }
         return try tidy()
@@ -225,7 +228,9 @@ private struct AgentSettingsFile {
     }
     var settings = settings
     settings.disconnect()
-    if settings.bytes.isEmpty || (settings.isEmpty && old?.isEmpty ?? false) {
+    if let before, before.isEmpty, settings.isEmpty {
+      try write(before, to: path)
+    } else if settings.bytes.isEmpty || (settings.isEmpty && old?.isEmpty ?? false) {
       try Files.remove(path)
     } else {
       try write(settings.bytes, to: path)
@@ -257,7 +262,8 @@ private struct AgentSettingsFile {
 
   private func keepCopy(of bytes: [UInt8]?) throws {
     try Files.makeDirectory(Files.parent(of: copy))
-    try Files.writeAtomically(bytes ?? [], to: copy, permissions: 0o600)
+    try Files.writeAtomically(
+      bytes.map { $0.isEmpty ? Self.copyOfNothing : $0 } ?? [], to: copy, permissions: 0o600)
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {

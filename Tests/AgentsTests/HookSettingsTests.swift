@@ -109,13 +109,23 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " \n", "[]", "{", "{\"hooks\":[]}", "{\"hooks\":{\"Stop\":1}}", "// a remark\n", "/* {}", "{}/",
+    "[]", "{", "{\"hooks\":[]}", "{\"hooks\":{\"Stop\":1}}", "// a remark\n", "/* {}", "{}/",
     "{,}{}",
     "{\"a\":1,\"a\":2}", "{\"a\":1 \"b\":2}", "\u{feff}", "{/}", "{\"a", "{\"a\\", "{}\u{feff}",
   ])
   func whatIsNotUnderstoodIsNotTouched(text: String) throws {
     let agent = try #require(Agents.named("codex"))
     #expect(throws: UnusableSettings.self) { try agent.settings(in: Array(text.utf8)) }
+  }
+
+  @Test(arguments: ["", " \r\n\t"]) func aFileWithNothingInItSaysNothing(text: String) throws {
+    for agent in ["codex", "cursor"].compactMap(Agents.named) {
+      var (settings, fresh) = (try agent.settings(in: Array(text.utf8)), try agent.settings(in: nil))
+      #expect(!settings.isConnected && settings.isEmpty)
+      settings.connect(command: "git-session hook \(agent.name)")
+      fresh.connect(command: "git-session hook \(agent.name)")
+      #expect(settings.bytes == fresh.bytes)
+    }
   }
 
   @Test func anEmptyFileIsMade() throws {

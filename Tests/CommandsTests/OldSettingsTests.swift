@@ -12,8 +12,9 @@ import Testing
     #"{"hooks":{"Stop":[{"matcher":"*","hooks":[{"type":"http","url":"git-session hook codex"}]}]}}"#,
     #"{ "hooks" : { "PostToolUse" : [ {"hooks" : [ {"type":"command", "command":"say \"done\"" } ] } ] , "x" : [ 1 ] } }"#,
     "{\"a\": \"\\ud83d\\ude00 ü \\u00fc\",\n\t  \"b\" :\t{ } }   ",
+    "", "\n", " \r\n\t",
     // Not understood.
-    "", "\n", "[]", "{\"a\":1,\"a\":2}", "{\"a\":", "{\"hooks\":[]}", "nonsense", "{\"a\":1}{}",
+    "[]", "{\"a\":1,\"a\":2}", "{\"a\":", "{\"hooks\":[]}", "nonsense", "{\"a\":1}{}",
     "{\"version\":[]",
   ]
 
@@ -47,8 +48,27 @@ import Testing
       let refused = lines.filter { $0.contains("cannot be used: it") }
       #expect(lines.count == refused.count + 2 * (Self.shapes.count - refused.count), "\(agent): \(words)")
       #expect(lines.allSatisfy { !$0.contains("differ") }, "\(agent): \(words)")
-      #expect(refused.count == 9, "\(agent): \(refused)")
+      #expect(refused.count == 7, "\(agent): \(refused)")
     }
+  }
+
+  /// An older version of our hooks is a change like one of the user's.
+  @Test(arguments: ["claude-code", "codex", "cursor"]) func anEmptyFileThatOthersFillComesBack(agent: String)
+    throws
+  {
+    let terminal = try Terminal()
+    let file = try #require(Self.files[agent])
+    let empty = "$(stat -c %s \(file)) $(ls -A $(dirname \(file)))"
+    let output = try terminal.output(
+      """
+      project; mkdir -p $(dirname \(file)); : >\(file)
+      git session agent install \(agent) --project --quiet; sed -i 's/hook \(agent)/ hook \(agent)/' \(file)
+      git session agent uninstall \(agent) --project --quiet; echo "\(empty)"
+      rm \(file)
+      git session agent install \(agent) --project --quiet; sed -i 's/hook \(agent)/ hook \(agent)/' \(file)
+      git session agent uninstall \(agent) --project --quiet; ls -d \(file) 2>/dev/null || echo gone
+      """)
+    #expect(output == "0 \(file.split(separator: "/").last ?? "")\ngone\n")
   }
 
   @Test(arguments: ["home", "bare.git"]) func theUsersOwnNeedNoRepository(place: String) throws {
