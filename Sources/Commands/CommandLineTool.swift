@@ -69,8 +69,9 @@ package enum CommandLineTool {
     let workspace: Workspace
     do {
       workspace = try Workspace(world)
-    } catch  where SessionError.isNoRepository(error) {
-      guard let outside else { throw error }
+    } catch {
+      guard let missing = SessionError.noRepository(error, in: world) else { throw error }
+      guard let outside else { throw missing }
       let console = console(world, try TerminalSettings(outside: world))
       defer { console.finish() }
       return try outside(world, console).rawValue

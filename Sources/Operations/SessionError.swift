@@ -34,10 +34,21 @@ package struct SessionError: Error, Hashable, Sendable {
     }
   }
 
-  /// Whether it says that a folder belongs to no repository.
-  package static func isNoRepository(_ error: any Error) -> Bool {
-    (error as? GitError)?.kind == .notRepository
+  /// An error that says that a folder belongs to no repository, with what the user's environment says of one; nil for
+  /// any other error.
+  package static func noRepository(_ error: any Error, in world: World) -> SessionError? {
+    guard (error as? GitError)?.kind == .notRepository else { return nil }
+    guard let named = world.environment["GIT_DIR"], !named.isEmpty else { return Self(wrapping: error) }
+    return Self(
+      .fatal, "this folder belongs to no repository; only GIT_DIR names one, '\(named)'", hints: placeHints)
   }
+
+  /// For whoever has named a repository, or its work tree, by the environment: the second is for bare ones.
+  static let placeHints = [
+    "The folder decides; name it: git -C <work tree> session …",
+    "A bare repository has a work tree where a file '.git' says 'gitdir: <repository>' and core.bare is false; then "
+      + "all is saved in it that is not ignored.",
+  ]
 
   private static func hints(for error: GitError) -> [String] {
     switch error.kind {

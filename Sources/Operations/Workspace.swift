@@ -43,12 +43,16 @@ package final class Workspace {
   /// the folder decides, so that it is always clear whose session it is.
   package func requirePlaceOfEnvironment() throws {
     for (variable, own) in [("GIT_DIR", repository.gitDirectory), ("GIT_WORK_TREE", repository.workTree)] {
-      guard let named = world.environment[variable], !named.isEmpty, let own,
-        Files.canonical(path(of: named)) != Files.canonical(own)
+      guard let named = world.environment[variable], !named.isEmpty,
+        own.map({ Files.canonical(path(of: named)) != Files.canonical($0) }) ?? true
       else { continue }
+      let isBare = configuration.string("core.bare").flatMap(Configuration.boolean) ?? false
+      let fact =
+        own.map { "folder belongs to '\($0)'" }
+        ?? (isBare ? "repository is bare" : "folder is in no work tree")
       throw SessionError(
-        .fatal, "\(variable) names '\(named)', but this folder belongs to '\(own)'",
-        hints: ["The folder decides; name it: git -C <work tree> session …"])
+        .fatal, "\(variable) names '\(named)', but this \(fact)",
+        hints: own == nil ? SessionError.placeHints : [SessionError.placeHints[0]])
     }
   }
 
