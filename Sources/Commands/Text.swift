@@ -77,7 +77,7 @@ enum Text {
       case .dirtySubmodule: "a submodule with changes of its own"
       case .emptyFolder: "an empty folder, which git does not know"
       case .specialFile: "a pipe, socket or device"
-      case .unreadable: "cannot be read"
+      case .unreadable: path.filter.map { "its filter '\(safe($0))' fails" } ?? "cannot be read"
       case .skipped: "changed, but marked skip-worktree; saved as git has it"
       }
     return "\(safe(path.path))  (\(reason))"

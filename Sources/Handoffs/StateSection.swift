@@ -212,7 +212,7 @@ extension HandoffSection {
       case .dirtySubmodule: "a submodule with changes of its own"
       case .emptyFolder: "an empty folder"
       case .specialFile: "a pipe, socket or device"
-      case .unreadable: "not readable"
+      case .unreadable: leftOut.filter == nil ? "not readable" : "its filter fails"
       case .skipped: "changed, but marked skip-worktree; the checkpoint holds what git does"
       }
     return HandoffEntry(

@@ -73,11 +73,14 @@ package struct LeftOut: Hashable, Codable, Sendable {
   package let reason: Reason
   /// In bytes, where the reason is the size.
   package let size: Int64?
+  /// The filter (`filter.<name>.clean`) whose failing makes the file unreadable, where that is the reason.
+  package let filter: String?
 
-  package init(path: String, reason: Reason, size: Int64? = nil) {
+  package init(path: String, reason: Reason, size: Int64? = nil, filter: String? = nil) {
     self.path = path
     self.reason = reason
     self.size = size
+    self.filter = filter
   }
 }
 

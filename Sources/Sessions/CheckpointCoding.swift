@@ -80,12 +80,14 @@ extension LeftOut {
     guard let path = json["path"]?.string, let reason = json["reason"]?.string.flatMap(Reason.init) else {
       return nil
     }
-    self.init(path: path, reason: reason, size: json["size"]?.integer.map(Int64.init))
+    self.init(
+      path: path, reason: reason, size: json["size"]?.integer.map(Int64.init), filter: json["filter"]?.string)
   }
 
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = ["path": .string(path), "reason": .string(reason.rawValue)]
     members["size"] = size.map(JSONValue.integer)
+    members["filter"] = filter.map(JSONValue.string)
     return .object(members)
   }
 }

@@ -107,30 +107,42 @@ struct PrivateIndex {
 
   /// Adds files to the index, and returns those that git cannot take.
   func add(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
-    if try tryToAdd(paths) { return [] }
+    guard let complaint = try refusal(of: paths) else { return [] }
     // No file is to blame if git cannot write an index at all.
     try run(["update-index", "--force-write-index"])
-    return try findUnreadable(paths)
+    return try findUnreadable(paths, complaint)
   }
 
   /// Halves of a list that git has refused find out which file it was.
-  private func findUnreadable(_ paths: [RepositoryPath]) throws(GitError) -> [LeftOut] {
-    guard paths.count > 1 else { return [LeftOut(path: paths[0].description, reason: .unreadable)] }
+  private func findUnreadable(_ paths: [RepositoryPath], _ complaint: String) throws(GitError) -> [LeftOut] {
+    guard paths.count > 1 else {
+      return [
+        LeftOut(path: paths[0].description, reason: .unreadable, filter: Self.failedFilter(complaint))
+      ]
+    }
     var unreadable: [LeftOut] = []
-    for half in [paths[..<(paths.count / 2)], paths[(paths.count / 2)...]].map(Array.init)
-    where try !tryToAdd(half) {
-      unreadable += try findUnreadable(half)
+    for half in [paths[..<(paths.count / 2)], paths[(paths.count / 2)...]].map(Array.init) {
+      guard let complaint = try refusal(of: half) else { continue }
+      unreadable += try findUnreadable(half, complaint)
     }
     return unreadable
   }
 
-  private func tryToAdd(_ paths: [RepositoryPath]) throws(GitError) -> Bool {
-    guard !paths.isEmpty else { return true }
+  /// The filter that git (convert.c) names in `<path>: clean filter '<name>' failed`.
+  private static func failedFilter(_ complaint: String) -> String? {
+    let (start, end) = (": clean filter '", "' failed")
+    guard complaint.hasSuffix(end), let range = complaint.ranges(of: start).last else { return nil }
+    return String(complaint[range.upperBound...].dropLast(end.count))
+  }
+
+  /// Git's complaint; nil if it has added them.
+  private func refusal(of paths: [RepositoryPath]) throws(GitError) -> String? {
+    guard !paths.isEmpty else { return nil }
     let output = try run(
       ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
       input: paths.flatMap { $0.bytes + [0] }, accepting: [0, 128])
     if output.isFullDisk { throw GitError(.fullDisk, output.complaint) }
-    return output.status == 0
+    return output.status == 0 ? nil : output.complaint
   }
 }
 

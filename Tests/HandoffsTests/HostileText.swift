@@ -94,7 +94,9 @@ enum HostileText {
     source.untracked = (0..<count()).map { _ in change() }
     source.changed = source.staged + source.unstaged + (0..<count()).map { _ in change() }
     source.unmerged = (0..<count()).map { _ in UnmergedFile(path: text(), state: .deletedByThem) }
-    source.leftOut = (0..<count()).map { _ in LeftOut(path: text(), reason: .unreadable) }
+    source.leftOut = (0..<count()).map { _ in
+      LeftOut(path: text(), reason: .unreadable, filter: maybe(text()))
+    }
     source.operation = maybe(OperationInProgress(kind: .merge, heads: (0..<count()).map(Fixture.id)))
     source.hasUnsavedWork = Bool.random(using: &generator)
     source.tree = maybe(Fixture.id(55))

@@ -6,7 +6,8 @@ import Testing
     var checkpoint = Checkpoint(
       number: 4, trigger: .compaction, time: Sample.time(9), message: "half way", branch: "refs/heads/main",
       changes: ChangeCount(files: 3, insertions: 120, deletions: 7),
-      leftOut: LeftOut.Reason.allCases.map { LeftOut(path: "a/\($0.rawValue)", reason: $0, size: 12) },
+      leftOut: LeftOut.Reason.allCases.map { LeftOut(path: "a/\($0.rawValue)", reason: $0, size: 12) }
+        + [LeftOut(path: "b", reason: .unreadable, filter: "lfs")],
       intentToAdd: ["new file", "\"od\\303\\244\""],
       operation: OperationInProgress(kind: .cherryPick, heads: ["4b825dc642cb6eb9a060e54bf8d69288fbee4904"]))
     checkpoint.unknown = ["tests": .object(["passed": .bool(true)])]

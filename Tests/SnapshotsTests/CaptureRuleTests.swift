@@ -133,6 +133,7 @@ import Testing
     for name in ["tracked.no", "new.no", "a", "b", "c", "d"] { lab.scratch.put(name, .file("two\n")) }
     let saved = try lab.save()
     #expect(saved.reasons() == ["tracked.no": .unreadable, "new.no": .unreadable])
+    #expect(saved.snapshot.leftOut.map(\.filter) == ["no", "no"])
     #expect(
       Set(saved.tree.keys.map(\.description)) == [".gitattributes", "tracked.no", "a", "b", "c", "d"])
     #expect(try text("tracked.no", of: saved, in: lab) == "one\n")
