@@ -191,7 +191,7 @@ extension Repository {
   }
 
   /// A file of that size or more is binary to git (`core.bigFileThreshold`).
-  var bigFileThreshold: Int {
+  package var bigFileThreshold: Int {
     get throws(GitError) {
       try setting("core.bigfilethreshold").flatMap(Configuration.number) ?? 512 << 20
     }

@@ -49,6 +49,13 @@ package struct KnownDifference: Hashable, Sendable {
 package typealias KnownDifferences = [ComparedContents: KnownDifference]
 
 extension TreeDifference {
+  /// What was found of two contents, if that follows from them alone. `limit` is the repository's
+  /// ``Repository/bigFileThreshold``.
+  package func found(limit: Int) -> (contents: ComparedContents, lines: LineCount)? {
+    guard isTextByContent, let lines, let contents = contents(limit: limit) else { return nil }
+    return (contents, lines)
+  }
+
   /// Nil unless it is a file on each side where it is anything.
   fileprivate func contents(limit: Int) -> ComparedContents? {
     guard [old, new].allSatisfy({ $0?.mode.hasPrefix("100") ?? true }) else { return nil }
@@ -144,16 +151,6 @@ extension ObjectBatch {
       }
       return try counter.hunkHeaders(file)
     }
-  }
-
-  /// What was found of two contents, if their difference follows from them alone.
-  package func found(
-    _ file: TreeDifference, _ headers: [[UInt8]]?
-  ) throws(GitError) -> (contents: ComparedContents, difference: KnownDifference)? {
-    guard file.isTextByContent, let lines = file.lines,
-      let contents = file.contents(limit: try repository.bigFileThreshold)
-    else { return nil }
-    return (contents, KnownDifference(lines: lines, headers: headers))
   }
 
   /// The objects that a tree reaches and another does not at the same path, submodules left aside.

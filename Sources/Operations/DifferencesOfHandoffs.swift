@@ -15,17 +15,16 @@ final class DifferencesOfHandoffs {
 
   /// Takes down what was found of `files`, and the headers of the hunks of some of them.
   func note(
-    _ files: [TreeDifference], _ some: [TreeDifference], _ headers: [[[UInt8]]?], in batch: ObjectBatch
+    _ files: [TreeDifference], _ some: [TreeDifference], _ headers: [[[UInt8]]?]
   ) throws {
+    let limit = try repository.bigFileThreshold
     for file in files {
-      if let (contents, difference) = try batch.found(file, nil), found[contents] == nil {
-        found[contents] = difference
-      }
+      guard let (contents, lines) = file.found(limit: limit), found[contents] == nil else { continue }
+      found[contents] = KnownDifference(lines: lines, headers: nil)
     }
     for (file, headers) in zip(some, headers) {
-      if let headers, let (contents, difference) = try batch.found(file, headers) {
-        found[contents] = difference
-      }
+      guard let headers, let (contents, lines) = file.found(limit: limit) else { continue }
+      found[contents] = KnownDifference(lines: lines, headers: headers)
     }
   }
 

@@ -72,7 +72,7 @@ struct HandoffFacts {
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     (source.continuations, source.otherHeads) = heads(of: history, beyond: tip)
     let work = SessionWork(history: history, tip: tip, batch: reading.batch)
-    source.timesTouched = try work.timesTouched(knowing: ahead?.touched(as: history) ?? [:])
+    source.timesTouched = try work.timesTouched()
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
     let commits = try commits(from: first, to: source.head.flatMap { ObjectID($0) }, of: history)
@@ -202,7 +202,7 @@ struct HandoffFacts {
         .prefix(withFunctions ? Self.functionsLimit : 0))
     let headers = try batch.hunkHeaders(of: most, knowing: known)
     let functions = try batch.changedFunctions(in: most, headers, from: old, to: new)
-    try differences.note(files, most, headers, in: batch)
+    try differences.note(files, most, headers)
     return files.map { file in
       let change = FileChange(file)
       let kind: HandoffSource.FileChange.Kind =

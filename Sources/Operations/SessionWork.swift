@@ -19,32 +19,23 @@ struct SessionWork: Sendable {
   /// Commits between the bases of two checkpoints.
   private static let commitsLimit = 100
 
-  /// The paths that each of some checkpoints has changed, by its id.
-  typealias Touched = [ObjectID: [RepositoryPath]]
-
   /// In how many of the checkpoints that the work stands on the session has changed each path.
-  func timesTouched(knowing known: Touched = [:]) throws(GitError) -> [String: Int] {
-    try touched(knowing: known).values.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
-  }
-
-  /// What each of the checkpoints that the work stands on has changed; `known` of some of them.
-  func touched(knowing known: Touched = [:]) throws(GitError) -> Touched {
+  func timesTouched() throws(GitError) -> [String: Int] {
     let past = tip.map { history.past(of: $0.id) } ?? []
     let checkpoints = history.checkpoints.filter { past.contains($0.id) }
     let pairs = checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
       predecessor(of: commit).map { (old: $0, new: commit) }
     }
-    let found = try Workers.map(pairs) { (pair) throws(GitError) in
-      if let paths = known[pair.new.id] { return (pair.new.id, paths) }
+    let paths = try Workers.map(pairs) { (pair) throws(GitError) in
       do throws(GitError) {
-        return (pair.new.id, try self.changedPaths(from: pair.old, to: pair.new))
+        return try self.changedPaths(from: pair.old, to: pair.new)
       } catch {
         // One that differs in some hundred thousand files tells nothing of any.
         guard error.kind == .tooLarge else { throw error }
-        return (pair.new.id, [])
+        return []
       }
     }
-    return Dictionary(found) { first, _ in first }
+    return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
   }
 
   /// The paths that commits have changed; merges bring the work of others and count for none.

@@ -204,8 +204,9 @@ import Testing
     var known: KnownDifferences = [:]
     let headers = try batch.hunkHeaders(of: files)
     for (file, headers) in zip(files, headers) {
-      guard let headers, let (contents, difference) = try batch.found(file, headers) else { continue }
-      let lines = LineCount(insertions: 7, deletions: difference.lines.deletions)
+      guard let headers, let (contents, found) = file.found(limit: try scratch.open().bigFileThreshold)
+      else { continue }
+      let lines = LineCount(insertions: 7, deletions: found.deletions)
       known[contents] = KnownDifference(lines: lines, headers: headers.map { _ in Array("known".utf8) })
     }
     func insertions(_ batch: ObjectBatch) throws -> [String: Int?] {
