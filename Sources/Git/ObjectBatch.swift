@@ -29,7 +29,8 @@ package final class ObjectBatch: @unchecked Sendable {
   /// Of the draft, what is not compressed: for who reads what was just written.
   private var contents: [ObjectID: [UInt8]] = [:]
   private var contentSize = 0
-  /// Trees of the repository that were read: who compares states one after another reads each of them twice.
+  /// Trees that were read, or written though they need not be stored: who compares states one after another reads each
+  /// of them twice, and that of the work tree was just made.
   private var trees: [ObjectID: [UInt8]] = [:]
   private var treeSize = 0
   /// In bytes, of all.
@@ -115,7 +116,11 @@ package final class ObjectBatch: @unchecked Sendable {
 
   package func write(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
     let id = try bytes.lend { (raw) throws(GitError) in try write(raw, as: kind) }
-    if bytes.count <= Self.contentLimit { retain(bytes, of: id) }
+    if kind == .tree {
+      retain(tree: bytes, of: id)
+    } else if bytes.count <= Self.contentLimit {
+      retain(bytes, of: id)
+    }
     return id
   }
 
@@ -228,7 +233,7 @@ package final class ObjectBatch: @unchecked Sendable {
     }
   }
 
-  /// Keeps a tree that was read from the repository, as long as there is room.
+  /// Keeps a tree, as long as there is room.
   func retain(tree bytes: [UInt8], of id: ObjectID) {
     lock.whileHeld {
       guard treeSize + bytes.count <= Self.treesLimit, trees.updateValue(bytes, forKey: id) == nil else {

@@ -11,7 +11,12 @@ package struct TreeDifference: Hashable, Sendable {
   /// Whether its content alone has told that it is no binary file.
   fileprivate(set) var isTextByContent = false
   /// Whether there are attribute files that may say how to look at it.
-  fileprivate let hasAttributes: Bool
+  fileprivate var hasAttributes: Bool
+
+  /// `hasAttributes` if there is an attribute file in its folder or above.
+  package init(path: RepositoryPath, old: TreeEntry?, new: TreeEntry?, hasAttributes: Bool) {
+    (self.path, self.old, self.new, self.hasAttributes) = (path, old, new, hasAttributes)
+  }
 }
 
 /// How many lines were added and removed.
@@ -225,17 +230,23 @@ package final class TreeComparisonAhead {
   package let new: ObjectID
   fileprivate let found: Future<Found, GitError>
 
+  /// `differing` are the files in which they differ, if that is known.
   package init(
-    from old: ObjectID, to new: ObjectID, knowing known: KnownDifferences = [:], in batch: ObjectBatch
+    from old: ObjectID, to new: ObjectID, differing: [TreeDifference]? = nil,
+    knowing known: KnownDifferences = [:], in batch: ObjectBatch
   ) throws(GitError) {
     let hasAttributes = try batch.repository.hasOuterAttributes
     let limit = try batch.repository.bigFileThreshold
     (self.old, self.new) = (old, new)
     found = Future { () throws(GitError) in
-      let found = try batch.compare(
-        old, with: new, attributes: hasAttributes, limit: ObjectBatch.comparedSize
-      )
-      .sorted { $0.path < $1.path }
+      var found: [TreeDifference]
+      if let differing {
+        found = differing
+      } else {
+        found = try batch.compare(old, with: new, attributes: hasAttributes, limit: ObjectBatch.comparedSize)
+      }
+      found.sort { $0.path < $1.path }
+      if hasAttributes { for place in found.indices { found[place].hasAttributes = true } }
       guard !found.contains(where: \.hasAttributes) else {
         return Found(differences: found, areCounted: false)
       }

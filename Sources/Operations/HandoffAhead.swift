@@ -11,11 +11,14 @@ final class HandoffAhead {
   private let unstaged: TreeComparisonAhead?
   let conversations: Conversations.Reading
 
-  init(of snapshot: Snapshot, after current: Workspace.Current, in batch: ObjectBatch) {
+  init(of taken: Capture.Taken, after current: Workspace.Current, in batch: ObjectBatch) {
     differences = DifferencesOfHandoffs(batch.repository)
-    let (old, new) = (snapshot.staged.tree, snapshot.tree)
+    let (old, new) = (taken.snapshot.staged.tree, taken.snapshot.tree)
     unstaged =
-      old == new ? nil : try? TreeComparisonAhead(from: old, to: new, knowing: differences.known, in: batch)
+      old == new
+      ? nil
+      : try? TreeComparisonAhead(
+        from: old, to: new, differing: taken.unstaged, knowing: differences.known, in: batch)
     conversations = Conversations(current.history, from: batch).reading()
   }
 

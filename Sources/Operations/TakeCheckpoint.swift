@@ -44,7 +44,7 @@ package struct TakeCheckpoint {
     let saving = try Saving(workspace)
     let taken = try saving.capture(
       paths, after: current.checkpoint, survivingBrokenIndex: trigger.isUnattended)
-    workspace.beginHandoff(of: taken.snapshot, after: current, in: saving.batch)
+    workspace.beginHandoff(of: taken, after: current, in: saving.batch)
     let heading = SessionHeading(current.history.state)
     if !isLandmark, let latest = current.checkpoint,
       let report = CheckpointReport(latest, in: current.history),

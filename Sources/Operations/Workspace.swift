@@ -64,8 +64,8 @@ package final class Workspace {
   func takeCaptureInputs() -> CaptureInputs? { captureInputs.take() }
 
   /// Of a snapshot that is about to be saved, if a handoff is expected then.
-  func beginHandoff(of snapshot: Snapshot, after current: Current, in batch: ObjectBatch) {
-    if expectsHandoff { handoffAhead = HandoffAhead(of: snapshot, after: current, in: batch) }
+  func beginHandoff(of taken: Capture.Taken, after current: Current, in batch: ObjectBatch) {
+    if expectsHandoff { handoffAhead = HandoffAhead(of: taken, after: current, in: batch) }
   }
 
   func takeHandoffAhead() -> HandoffAhead? { handoffAhead.take() }

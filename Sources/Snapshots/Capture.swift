@@ -32,6 +32,8 @@ package struct Capture {
     package fileprivate(set) var lacksIndex = false
     /// Files of which the repository has lost what was staged; HEAD's content stands in its place.
     package fileprivate(set) var lostStaged: [RepositoryPath] = []
+    /// The files in which the work tree differs from what is staged, in no order; nil where nobody knows.
+    package fileprivate(set) var unstaged: [TreeDifference]?
     fileprivate let gain: Gain
 
     fileprivate enum Gain {
@@ -91,7 +93,9 @@ package struct Capture {
     let inputs = self.inputs ?? CaptureInputs(repository)
     guard let scanning = try scanning(inputs) else { return Taken(try plumbing().snapshot()) }
     let taken = try scanning.snapshot(last.flatMap(inputs.cache), rereading: lost)
-    return Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
+    var whole = Taken(taken.snapshot, .whole(taken.cache, index: scanning.indexStatus))
+    whole.unstaged = taken.unstaged
+    return whole
   }
 
   /// Brings the snapshot of the checkpoint `last` up to date with some files alone. Nil if the whole work tree has to

@@ -46,10 +46,11 @@ struct ScanningCapture {
     return IndexFile(whole, hashLength: repository.objectFormat.byteCount, written: file.status.modified)
   }
 
-  /// A snapshot, and what the next one can make use of. Files whose content would be one of `lost` are read.
+  /// A snapshot, the files in which it differs from what is staged, and what the next one can make use of. Files whose
+  /// content would be one of `lost` are read.
   func snapshot(
     _ cache: StatCache?, rereading lost: Set<ObjectID> = []
-  ) throws(GitError) -> (snapshot: Snapshot, cache: StatCache) {
+  ) throws(GitError) -> (snapshot: Snapshot, unstaged: [TreeDifference], cache: StatCache) {
     if let cache { batch.assume(cache.objects) }
     let workTree = try repository.requireWorkTree()
     let ignore = try ignoreLookup(workTree)
@@ -71,7 +72,7 @@ struct ScanningCapture {
     next.files = report.files.filter { !StatRules.mayHaveChanged($0.value.status, after: batch.began) }
     next.folders = report.folders.filter { !StatRules.mayHaveChanged($0.status, after: batch.began) }
     next.objects = Set(builder.made + report.files.values.map(\.id))
-    return (snapshot, next)
+    return (snapshot, builder.differences, next)
   }
 
   func stagedState() throws(GitError) -> StagedState {

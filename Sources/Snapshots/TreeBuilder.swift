@@ -8,6 +8,8 @@ struct TreeBuilder {
   let batch: ObjectBatch
   /// The trees that were made.
   private(set) var made: [ObjectID] = []
+  /// The files in which the tree of the work tree differs from that of what is staged, in no order.
+  private(set) var differences: [TreeDifference] = []
   /// Whether other cores may help.
   private let mayShare: Bool
 
@@ -22,7 +24,10 @@ struct TreeBuilder {
     let mode: UInt32
     let id: ObjectID
     var isFolder: Bool { mode == 0o40000 }
+    var entry: TreeEntry { TreeEntry(mode: String(mode, radix: 8), name: name, id: id) }
   }
+
+  private static let attributeFile = Array(".gitattributes".utf8)
 
   /// The tree of what is staged: without conflicts and without what was only announced.
   mutating func stagedTree() throws(GitError) -> ObjectID {
@@ -68,18 +73,30 @@ struct TreeBuilder {
 
   /// The tree of the work tree.
   mutating func tree(of top: ScannedFolder) throws(GitError) -> ObjectID {
-    guard let tree = try tree(below: top) else { return try write([]) }
+    guard let tree = try tree(below: top, hasAttributes: false) else { return try write([]) }
     return tree
   }
 
-  /// Nil for a folder that holds nothing.
-  private mutating func tree(below folder: ScannedFolder) throws(GitError) -> ObjectID? {
+  /// Nil for a folder that holds nothing. `hasAttributes` if there is an attribute file above it.
+  private mutating func tree(
+    below folder: ScannedFolder, hasAttributes: Bool
+  ) throws(GitError) -> ObjectID? {
     if !folder.differs, let id = known(folder.knownTree, folder.entries) { return id }
-    var below = try trees(of: folder.folders)
     var found = folder.found
     var children: [IndexChild] = []
     index.children(
       of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)
+    let hasAttributes =
+      hasAttributes || found[Self.attributeFile] != nil
+      || children.contains { $0.name.elementsEqual(Self.attributeFile) }
+    var below = try trees(of: folder.folders, hasAttributes: hasAttributes)
+    func differ(_ name: [UInt8], _ old: Item?, _ new: Item?) {
+      guard old?.mode != new?.mode || old?.id != new?.id else { return }
+      differences.append(
+        TreeDifference(
+          path: RepositoryPath(folder.path + name), old: old?.entry, new: new?.entry,
+          hasAttributes: hasAttributes))
+    }
     var items: [Item] = []
     for child in children {
       let name = Array(child.name)
@@ -94,14 +111,21 @@ struct TreeBuilder {
         }
         continue
       }
+      let staged = item(child)
       switch found.removeValue(forKey: name) {
-      case .file(let mode, let id): items.append(Item(name: name, mode: mode, id: id))
-      case .nothing: break
-      case nil: if let item = item(child) { items.append(item) }
+      case .file(let mode, let id):
+        let item = Item(name: name, mode: mode, id: id)
+        items.append(item)
+        differ(name, staged, item)
+      case .nothing: differ(name, staged, nil)
+      case nil: if let staged { items.append(staged) }
       }
     }
     for (name, found) in found {
-      if case .file(let mode, let id) = found { items.append(Item(name: name, mode: mode, id: id)) }
+      guard case .file(let mode, let id) = found else { continue }
+      let item = Item(name: name, mode: mode, id: id)
+      items.append(item)
+      differ(name, nil, item)
     }
     for (name, tree) in below {
       if let tree { items.append(Item(name: name, mode: 0o40000, id: tree)) }
@@ -114,21 +138,27 @@ struct TreeBuilder {
 
   /// The trees of those that are not as the index has them, by name; nil for one that holds nothing.
   private mutating func trees(
-    of folders: [ScannedFolder]
+    of folders: [ScannedFolder], hasAttributes: Bool
   ) throws(GitError) -> [[UInt8]: ObjectID?] {
     let folders = folders.filter { $0.differs || known($0.knownTree, $0.entries) == nil }
     var trees: [[UInt8]: ObjectID?] = [:]
     guard mayShare, folders.count >= Self.sharedCount else {
-      for folder in folders { trees.updateValue(try tree(below: folder), forKey: folder.name) }
+      for folder in folders {
+        trees.updateValue(try tree(below: folder, hasAttributes: hasAttributes), forKey: folder.name)
+      }
       return trees
     }
     let built = try Workers.map(folders) { [index, batch] (folder) throws(GitError) in
       var builder = TreeBuilder(index: index, batch: batch, mayShare: false)
-      return (tree: try builder.tree(below: folder), made: builder.made)
+      return (
+        tree: try builder.tree(below: folder, hasAttributes: hasAttributes), made: builder.made,
+        differences: builder.differences
+      )
     }
     for (folder, built) in zip(folders, built) {
       trees.updateValue(built.tree, forKey: folder.name)
       made += built.made
+      differences += built.differences
     }
     return trees
   }

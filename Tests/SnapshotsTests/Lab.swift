@@ -2,6 +2,7 @@ import Git
 import Sessions
 import Snapshots
 import TestSupport
+import Testing
 
 /// A scratch repository with what the operations do around `Snapshots`: capture, publish, restore.
 final class Lab {
@@ -48,9 +49,23 @@ final class Lab {
 
   func snapshot(_ repository: Repository, _ batch: ObjectBatch) throws -> Snapshot {
     switch engine {
-    case .own: try capture(repository, batch).snapshot().snapshot
+    case .own: try checked(capture(repository, batch).snapshot(), batch)
     case .plumbing: try plumbing(repository, batch).snapshot()
     }
+  }
+
+  /// What a scan says of its own differences from what is staged is what comparing the trees says.
+  private func checked(_ taken: Capture.Taken, _ batch: ObjectBatch) throws -> Snapshot {
+    let (old, new) = (taken.snapshot.staged.tree, taken.snapshot.tree)
+    guard let unstaged = taken.unstaged else { return taken.snapshot }
+    func told(_ differences: [TreeDifference]) -> [String] {
+      differences.map {
+        "\($0.path) \($0.old.debugDescription) \($0.new.debugDescription) \($0.lines.debugDescription)"
+      }
+    }
+    let ahead = try TreeComparisonAhead(from: old, to: new, differing: unstaged, in: batch)
+    #expect(try told(batch.differences(ahead)) == told(batch.differences(from: old, to: new)))
+    return taken.snapshot
   }
 
   func plumbing(_ repository: Repository, _ batch: ObjectBatch) throws(GitError) -> PlumbingCapture {
