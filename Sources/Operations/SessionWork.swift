@@ -13,7 +13,7 @@ struct SessionWork: Sendable {
 
   /// So many checkpoints are compared, the newest: an agent waits for a handoff, and a file counts no more for what was
   /// done to it in more than ten.
-  private static let checkpointsLimit = 100
+  private static let checkpointsLimit = 50
   /// Bytes that the comparison of two of them may take.
   private static let sizeLimit = 32 << 20
   /// Commits between the bases of two checkpoints.
