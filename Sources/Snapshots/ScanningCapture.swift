@@ -50,7 +50,7 @@ struct ScanningCapture {
   /// content would be one of `lost` are read.
   func snapshot(
     _ cache: StatCache?, rereading lost: Set<ObjectID> = []
-  ) throws(GitError) -> (snapshot: Snapshot, unstaged: [TreeDifference], cache: StatCache) {
+  ) throws(GitError) -> (snapshot: Snapshot, unstaged: [TreeDifference]?, cache: StatCache) {
     if let cache { batch.assume(cache.objects) }
     let workTree = try repository.requireWorkTree()
     let ignore = try ignoreLookup(workTree)

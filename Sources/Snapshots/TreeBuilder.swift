@@ -8,8 +8,10 @@ struct TreeBuilder {
   let batch: ObjectBatch
   /// The trees that were made.
   private(set) var made: [ObjectID] = []
-  /// The files in which the tree of the work tree differs from that of what is staged, in no order.
-  private(set) var differences: [TreeDifference] = []
+  private var differing: [TreeDifference] = []
+  /// The files in which the tree of the work tree differs from that of what is staged, in no order; nil if they are so
+  /// many that it is not worth the memory.
+  var differences: [TreeDifference]? { differing.count < Self.differencesLimit ? differing : nil }
   /// Whether other cores may help.
   private let mayShare: Bool
 
@@ -27,6 +29,7 @@ struct TreeBuilder {
     var entry: TreeEntry { TreeEntry(mode: String(mode, radix: 8), name: name, id: id) }
   }
 
+  static let differencesLimit = 2_000
   private static let attributeFile = Array(".gitattributes".utf8)
 
   /// The tree of what is staged: without conflicts and without what was only announced.
@@ -91,8 +94,10 @@ struct TreeBuilder {
       || children.contains { $0.name.elementsEqual(Self.attributeFile) }
     var below = try trees(of: folder.folders, hasAttributes: hasAttributes)
     func differ(_ name: [UInt8], _ old: Item?, _ new: Item?) {
-      guard old?.mode != new?.mode || old?.id != new?.id else { return }
-      differences.append(
+      guard differing.count < Self.differencesLimit, old?.mode != new?.mode || old?.id != new?.id else {
+        return
+      }
+      differing.append(
         TreeDifference(
           path: RepositoryPath(folder.path + name), old: old?.entry, new: new?.entry,
           hasAttributes: hasAttributes))
@@ -152,13 +157,13 @@ struct TreeBuilder {
       var builder = TreeBuilder(index: index, batch: batch, mayShare: false)
       return (
         tree: try builder.tree(below: folder, hasAttributes: hasAttributes), made: builder.made,
-        differences: builder.differences
+        differing: builder.differing
       )
     }
     for (folder, built) in zip(folders, built) {
       trees.updateValue(built.tree, forKey: folder.name)
       made += built.made
-      differences += built.differences
+      differing += built.differing
     }
     return trees
   }

@@ -27,6 +27,17 @@ import Testing
     }
   }
 
+  /// A scan says in what the work tree differs as long as that is not too much to be held.
+  @Test func moreDifferencesThanAnybodyAsksFor() throws {
+    let lab = try Lab(.sha1)
+    let repository = try lab.scratch.open()
+    for number in 0..<1999 { lab.scratch.put("\(number % 40)/\(number)", .file("\(number)\n")) }
+    #expect(try lab.capture(repository, ObjectBatch(repository)).snapshot().unstaged?.count == 1999)
+    lab.scratch.put("one more", .file("\n"))
+    #expect(try lab.capture(repository, ObjectBatch(repository)).snapshot().unstaged == nil)
+    #expect(try lab.save().snapshot.tree.hex == lab.treeByAddAll())
+  }
+
   @Test(arguments: Corner.all, Lab.Engine.allCases) func inCorners(corner: Corner, engine: Lab.Engine) throws
   {
     try inCorner(corner, engine, .sha1)
