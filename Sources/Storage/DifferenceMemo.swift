@@ -4,29 +4,19 @@ import Sessions
 
 /// In what the contents of files differ, kept so that they need not be read again to say so once more.
 ///
-/// A memo of a pure function of the contents, in the git dir of the work tree. A file that is not whole or was written
-/// by another version is as good as none.
+/// A memo of a pure function of the contents.
 enum DifferenceMemo {
-  private static let magic = Array("git-session differences 1\n".utf8)
-
   /// Of more it is not worth it.
   private static let (countLimit, headersLimit) = (2_000, 2_000)
 
-  private static func path(in repository: Repository) -> String { repository.worktreeState + "/differences" }
+  private static func file(in repository: Repository) -> MemoFile { MemoFile("differences", in: repository) }
 
   static func read(in repository: Repository) -> KnownDifferences {
-    // Whatever is wrong with the file: the contents tell the same.
-    guard let file = try? Files.readIfPresent(path(in: repository)), file.starts(with: magic) else {
-      return [:]
-    }
-    var bytes = ByteReader(file[magic.count...])
-    guard let sum = try? bytes.integer(), sum == HistoryMemo.checksum(file[(magic.count + 8)...]),
-      let known = try? bytes.list(Self.difference), bytes.isAtEnd
+    guard var bytes = file(in: repository).read(), let known = try? bytes.list(Self.difference), bytes.isAtEnd
     else { return [:] }
     return Dictionary(known) { first, _ in first }
   }
 
-  /// It is not waited for until that is on the disk: the checksum tells.
   static func write(_ known: KnownDifferences, in repository: Repository) throws(FileError) {
     let kept = known.filter { ($0.value.headers?.reduce(0) { $0 + $1.count } ?? 0) <= headersLimit }
     var bytes = ByteWriter()
@@ -43,10 +33,7 @@ enum DifferenceMemo {
         }
       }
     }
-    var sum = ByteWriter()
-    sum.write(HistoryMemo.checksum(bytes.bytes[...]))
-    try Files.makeDirectory(repository.worktreeState)
-    try Files.overwrite(magic + sum.bytes + bytes.bytes, at: path(in: repository))
+    try file(in: repository).write(bytes.bytes)
   }
 
   private static func difference(

@@ -12,56 +12,29 @@ package import Sessions
 ///
 /// One for each work tree: old sessions leave nothing behind.
 enum HistoryMemo {
-  private static let magic = Array("git-session history 1\n".utf8)
-
   /// More than this is rather read from the objects.
   private static let limit = 64 << 20
 
-  static func path(in repository: Repository) -> String { repository.worktreeState + "/history" }
+  private static func file(in repository: Repository) -> MemoFile { MemoFile("history", in: repository) }
 
   /// Nil if there is none for this session that can be used.
   static func read(_ session: SessionID, in repository: Repository) -> SessionHistory? {
-    // Whatever is wrong with the file: the commits tell the same.
-    guard let file = try? Files.readIfPresent(path(in: repository)), file.starts(with: magic) else {
-      return nil
-    }
-    var bytes = ByteReader(file[magic.count...])
-    guard let sum = try? bytes.integer(), let format = try? bytes.integer(), format == SessionFold.format,
-      let id = try? bytes.text(), id == session.description,
-      sum == checksum(file[(magic.count + 8)...])
+    guard var bytes = file(in: repository).read(), let format = try? bytes.integer(),
+      format == SessionFold.format, let id = try? bytes.text(), id == session.description
     else { return nil }
     return try? SessionHistory(session, from: &bytes)
   }
 
   /// Keeps a history, if it is worth it. It is not waited for until that is on the disk: the checksum tells.
   static func write(_ history: SessionHistory, in repository: Repository) throws(FileError) {
-    guard history.isSound, history.documentSize < limit else { return try Files.remove(path(in: repository)) }
+    guard history.isSound, history.documentSize < limit else {
+      return try Files.remove(file(in: repository).path)
+    }
     var bytes = ByteWriter()
     bytes.write(SessionFold.format)
     bytes.write(history.id.description)
     history.encode(to: &bytes)
-    var sum = ByteWriter()
-    sum.write(checksum(bytes.bytes[...]))
-    try Files.makeDirectory(repository.worktreeState)
-    try Files.overwrite(magic + sum.bytes + bytes.bytes, at: path(in: repository))
-  }
-
-  /// Against accidents: eight bytes at a time, each mixed by the multiplication of SplitMix64.
-  static func checksum(_ bytes: ArraySlice<UInt8>) -> Int64 {
-    var sum = UInt64(bytes.count)
-    func mix(_ word: UInt64) {
-      sum = (sum ^ word) &* 0xbf58_476d_1ce4_e5b9
-      sum ^= sum >> 29
-    }
-    bytes.withUnsafeBytes { raw in
-      var offset = 0
-      while offset + 8 <= raw.count {
-        mix(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-        offset += 8
-      }
-      for byte in raw[offset...] { mix(UInt64(byte)) }
-    }
-    return Int64(bitPattern: sum)
+    try file(in: repository).write(bytes.bytes)
   }
 }
 
