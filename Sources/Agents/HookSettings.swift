@@ -46,7 +46,8 @@ package struct HookSettings: AgentSettings {
   private let form: Form
   private let handler: @Sendable (AgentHook, String) -> [String: JSONValue]
 
-  /// `bytes` is nil if there is no file, which says as much as one with nothing in it; `handler` makes what stands there for a hook that runs a command.
+  /// `bytes` is nil if there is no file, which says as much as one with nothing in it; `handler` makes what stands there
+  /// for a hook that runs a command.
   init(
     _ bytes: [UInt8]?, of agent: String, _ hooks: [AgentHook], form: Form,
     handler: @escaping @Sendable (_ hook: AgentHook, _ command: String) -> [String: JSONValue]
