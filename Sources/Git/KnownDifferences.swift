@@ -20,7 +20,22 @@ package struct KnownDifference: Hashable, Sendable {
   package init(lines: LineCount, headers: [[UInt8]]?) { (self.lines, self.headers) = (lines, headers) }
 }
 
-package typealias KnownDifferences = [ComparedContents: KnownDifference]
+/// Two trees that are compared.
+package struct ComparedTrees: Hashable, Sendable {
+  package let old: ObjectID
+  package let new: ObjectID
+
+  package init(old: ObjectID, new: ObjectID) { (self.old, self.new) = (old, new) }
+}
+
+/// In what contents and trees differ, found before.
+package struct KnownDifferences: Hashable, Sendable {
+  package var contents: [ComparedContents: KnownDifference] = [:]
+  /// In no order.
+  package var paths: [ComparedTrees: [RepositoryPath]] = [:]
+
+  package init() {}
+}
 
 extension TreeDifference {
   /// What was found of two contents, if that follows from them alone. `limit` is the repository's

@@ -36,7 +36,7 @@ extension ObjectBatch {
   /// attribute file that is in the index alone.
   /// Throws `.tooLarge` if that is more than anybody could look at.
   package func differences(
-    from old: ObjectID, to new: ObjectID, knowing known: KnownDifferences = [:]
+    from old: ObjectID, to new: ObjectID, knowing known: KnownDifferences = .init()
   ) throws(GitError) -> [TreeDifference] {
     guard old != new else { return [] }
     return try differences(
@@ -46,7 +46,7 @@ extension ObjectBatch {
 
   /// The same of a comparison that was begun before.
   package func differences(
-    _ comparison: TreeComparisonAhead, knowing known: KnownDifferences = [:]
+    _ comparison: TreeComparisonAhead, knowing known: KnownDifferences = .init()
   ) throws(GitError) -> [TreeDifference] {
     let found = try comparison.found.value()
     return found.areCounted ? found.differences : try differences(in: found.differences, knowing: known)
@@ -70,7 +70,7 @@ extension ObjectBatch {
       var difference = found
       let treatment = treatments[difference.path] ?? .byContent
       let isByContent = treatment == .byContent
-      if isByContent, let lines = difference.contents(limit: limit).flatMap({ known[$0]?.lines }) {
+      if isByContent, let lines = difference.contents(limit: limit).flatMap({ known.contents[$0]?.lines }) {
         difference.lines = lines
       } else {
         difference.lines = try counter.count(difference, treatment)
@@ -100,7 +100,7 @@ extension ObjectBatch {
   /// What `git diff -U0` writes above the places in which files differ, in the order of `files`; nil for one of which
   /// only git can tell, since a driver is configured for it. What stands behind the numbers is cut after some 80 bytes.
   package func hunkHeaders(
-    of files: [TreeDifference], knowing known: KnownDifferences = [:]
+    of files: [TreeDifference], knowing known: KnownDifferences = .init()
   ) throws(GitError) -> [[[UInt8]]?] {
     guard !files.isEmpty else { return [] }
     for key in ["diff.default.xfuncname", "diff.default.funcname"] where try repository.setting(key) != nil {
@@ -111,7 +111,7 @@ extension ObjectBatch {
     return try Workers.map(files) { (file) throws(GitError) in
       if case .driver = attributes[file.path] ?? .unspecified { return nil }
       if file.isTextByContent, let contents = file.contents(limit: counter.limit),
-        let headers = known[contents]?.headers
+        let headers = known.contents[contents]?.headers
       {
         return headers
       }
@@ -123,7 +123,7 @@ extension ObjectBatch {
   package func objects(of new: ObjectID, beside old: ObjectID) throws(GitError) -> [ObjectID] {
     guard new != old else { return [] }
     var found: [ObjectID] = []
-    var waiting = [TreePair(old: old, new: new)]
+    var waiting = [ComparedTrees(old: old, new: new)]
     // A tree may hold another one in many places.
     var seen = Set(waiting)
     while let pair = waiting.popLast() {
@@ -132,7 +132,7 @@ extension ObjectBatch {
       for entry in try tree(pair.new) where known[entry.name]?.id != entry.id {
         if entry.isTree {
           let other = known[entry.name].flatMap { $0.isTree ? $0.id : nil }
-          let below = TreePair(old: other ?? .emptyTree, new: entry.id)
+          let below = ComparedTrees(old: other ?? .emptyTree, new: entry.id)
           if seen.insert(below).inserted { waiting.append(below) }
         } else if entry.mode != "160000" {
           found.append(entry.id)
@@ -140,11 +140,6 @@ extension ObjectBatch {
       }
     }
     return found
-  }
-
-  private struct TreePair: Hashable {
-    let old: ObjectID
-    let new: ObjectID
   }
 
   /// So many bytes of trees and paths are compared at the most: a tree that holds another one ten times, which does
@@ -194,7 +189,7 @@ package final class TreeComparisonAhead {
   /// `differing` are the files in which they differ, if that is known.
   package init(
     from old: ObjectID, to new: ObjectID, differing: [TreeDifference]? = nil,
-    knowing known: KnownDifferences = [:], in batch: ObjectBatch
+    knowing known: KnownDifferences = .init(), in batch: ObjectBatch
   ) throws(GitError) {
     let hasAttributes = try batch.repository.hasOuterAttributes
     let limit = try batch.repository.bigFileThreshold

@@ -72,7 +72,7 @@ struct HandoffFacts {
     source.checkpoint = latest.flatMap { saved($0, in: history) }
     (source.continuations, source.otherHeads) = heads(of: history, beyond: tip)
     let work = SessionWork(history: history, tip: tip, batch: reading.batch)
-    source.timesTouched = try work.timesTouched()
+    source.timesTouched = try work.timesTouched(differences)
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
     let commits = try commits(from: first, to: source.head.flatMap { ObjectID($0) }, of: history)

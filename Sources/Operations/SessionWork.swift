@@ -19,21 +19,37 @@ struct SessionWork: Sendable {
   /// Commits between the bases of two checkpoints.
   private static let commitsLimit = 100
 
+  /// From one checkpoint of the session to the next one that the work stands on.
+  private struct Step {
+    let old: ChainCommit
+    let new: ChainCommit
+
+    /// Nil where more than the two trees says what was changed.
+    var trees: ComparedTrees? {
+      new.merged.isEmpty && old.base == new.base ? ComparedTrees(old: old.tree, new: new.tree) : nil
+    }
+  }
+
   /// In how many of the checkpoints that the work stands on the session has changed each path.
-  func timesTouched() throws(GitError) -> [String: Int] {
+  func timesTouched(_ differences: DifferencesOfHandoffs) throws(GitError) -> [String: Int] {
     let past = tip.map { history.past(of: $0.id) } ?? []
     let checkpoints = history.checkpoints.filter { past.contains($0.id) }
-    let pairs = checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
-      predecessor(of: commit).map { (old: $0, new: commit) }
+    let steps = checkpoints.suffix(Self.checkpointsLimit).compactMap { commit in
+      predecessor(of: commit).map { Step(old: $0, new: commit) }
     }
-    let paths = try Workers.map(pairs) { (pair) throws(GitError) in
-      do throws(GitError) {
-        return try self.changedPaths(from: pair.old, to: pair.new)
-      } catch {
-        // One that differs in some hundred thousand files tells nothing of any.
-        guard error.kind == .tooLarge else { throw error }
-        return []
+    var paths: [[RepositoryPath]] = []
+    var unknown: [Step] = []
+    for step in steps {
+      if let trees = step.trees, let known = differences.known.paths[trees] {
+        differences.note(known, of: trees)
+        paths.append(known)
+      } else {
+        unknown.append(step)
       }
+    }
+    for (step, found) in zip(unknown, try Workers.map(unknown, changedPaths)) {
+      if let trees = step.trees { differences.note(found, of: trees) }
+      paths.append(found)
     }
     return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
   }
@@ -66,6 +82,16 @@ struct SessionWork: Sendable {
   private func isOfBefore(_ commit: ChainCommit) -> Bool {
     commit.checkpoint?.trigger == .safety
       && commit.previous.flatMap { history[$0] }?.writer != commit.writer
+  }
+
+  @Sendable private func changedPaths(in step: Step) throws(GitError) -> [RepositoryPath] {
+    do throws(GitError) {
+      return try changedPaths(from: step.old, to: step.new)
+    } catch {
+      // One that differs in some hundred thousand files tells nothing of any.
+      guard error.kind == .tooLarge else { throw error }
+      return []
+    }
   }
 
   private func changedPaths(

@@ -2,23 +2,28 @@ import Files
 package import Git
 import Sessions
 
-/// In what the contents of files differ, kept so that they need not be read again to say so once more.
+/// In what the contents of files differ, and in which paths trees do, kept so that they need not be read again to say
+/// so once more.
 ///
-/// A memo of a pure function of the contents.
+/// A memo of a pure function of the contents and trees.
 enum DifferenceMemo {
   /// Of more it is not worth it.
-  private static let (countLimit, headersLimit) = (2_000, 2_000)
+  private static let (countLimit, headersLimit, pathsLimit) = (2_000, 2_000, 500)
 
   private static func file(in repository: Repository) -> MemoFile { MemoFile("differences", in: repository) }
 
   static func read(in repository: Repository) -> KnownDifferences {
-    guard var bytes = file(in: repository).read(), let known = try? bytes.list(Self.difference), bytes.isAtEnd
-    else { return [:] }
-    return Dictionary(known) { first, _ in first }
+    guard var bytes = file(in: repository).read(), let contents = try? bytes.list(Self.difference),
+      let paths = try? bytes.list(Self.paths), bytes.isAtEnd
+    else { return KnownDifferences() }
+    var known = KnownDifferences()
+    known.contents = Dictionary(contents) { first, _ in first }
+    known.paths = Dictionary(paths) { first, _ in first }
+    return known
   }
 
   static func write(_ known: KnownDifferences, in repository: Repository) throws(FileError) {
-    let kept = known.filter { ($0.value.headers?.reduce(0) { $0 + $1.count } ?? 0) <= headersLimit }
+    let kept = known.contents.filter { ($0.value.headers?.reduce(0) { $0 + $1.count } ?? 0) <= headersLimit }
     var bytes = ByteWriter()
     bytes.write(each: kept.prefix(countLimit)) { bytes, entry in
       bytes.write(entry.key.old) { $0.write($1) }
@@ -33,7 +38,26 @@ enum DifferenceMemo {
         }
       }
     }
+    bytes.write(each: known.paths.filter { $0.value.count <= pathsLimit }.prefix(countLimit)) {
+      bytes, entry in
+      bytes.write(entry.key.old)
+      bytes.write(entry.key.new)
+      bytes.write(each: entry.value) { bytes, path in
+        bytes.write(path.bytes.count)
+        bytes.append(path.bytes)
+      }
+    }
     try file(in: repository).write(bytes.bytes)
+  }
+
+  private static func paths(
+    _ bytes: inout ByteReader
+  ) throws(ByteReader.Malformed) -> (ComparedTrees, [RepositoryPath]) {
+    let trees = ComparedTrees(old: try bytes.objectID(), new: try bytes.objectID())
+    let paths = try bytes.list { (bytes) throws(ByteReader.Malformed) in
+      RepositoryPath(Array(try bytes.bytes(try bytes.count())))
+    }
+    return (trees, paths)
   }
 
   private static func difference(
@@ -53,7 +77,7 @@ enum DifferenceMemo {
 }
 
 extension Repository {
-  /// In what contents differ, as it was remembered last.
+  /// In what contents and trees differ, as it was remembered last.
   package var knownDifferences: KnownDifferences { DifferenceMemo.read(in: self) }
 
   /// Keeps that for the next command in this work tree. Nobody needs it: that it cannot be written is no error.

@@ -18,10 +18,12 @@ import Testing
       "git config core.bigFileThreshold 100",
       "git config --unset core.bigFileThreshold", "git commit --quiet -a -m 'Change all'", "rm c.c",
     ] {
-      try terminal.output(change)
+      try terminal.output("\(change); git session checkpoint --quiet")
       let remembered = try terminal.output("\(handoff)")
       #expect(try terminal.output("rm .git/session/differences; \(handoff)") == remembered, "\(change)")
       #expect(try terminal.output(handoff) == remembered, "\(change)")
     }
+    // Which files its checkpoints have touched is remembered too.
+    try terminal.output("grep --quiet --text d.c .git/session/differences")
   }
 }

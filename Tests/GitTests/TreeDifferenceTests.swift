@@ -201,13 +201,14 @@ import Testing
     let new = try tree(scratch)
     let batch = try ObjectBatch(scratch.open())
     let files = try batch.differences(from: old, to: new)
-    var known: KnownDifferences = [:]
+    var known = KnownDifferences()
     let headers = try batch.hunkHeaders(of: files)
     for (file, headers) in zip(files, headers) {
       guard let headers, let (contents, found) = file.found(limit: try scratch.open().bigFileThreshold)
       else { continue }
       let lines = LineCount(insertions: 7, deletions: found.deletions)
-      known[contents] = KnownDifference(lines: lines, headers: headers.map { _ in Array("known".utf8) })
+      known.contents[contents] = KnownDifference(
+        lines: lines, headers: headers.map { _ in Array("known".utf8) })
     }
     func insertions(_ batch: ObjectBatch) throws -> [String: Int?] {
       let files = try batch.differences(from: old, to: new, knowing: known)
