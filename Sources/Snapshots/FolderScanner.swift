@@ -242,11 +242,13 @@ struct FolderScanner {
         }
       }
       folder.conversions.add(attributes: content)
+      folder.hasAttributes = true
     } else if let child = children.first(where: {
       !$0.isFolder
         && $0.name.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }) {
       folder.conversions.add(unread: index[child.entries.lowerBound].id)
+      folder.hasAttributes = true
     }
   }
 }

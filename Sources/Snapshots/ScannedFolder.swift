@@ -18,23 +18,26 @@ final class ScannedFolder: @unchecked Sendable {
   let knownTree: Int?
   /// What attributes above this folder bring about and, once it is scanned, its own.
   var conversions: Conversions
+  /// Whether there is an attribute file above this folder or, once it is scanned, in it.
+  var hasAttributes: Bool
   /// Where the snapshot differs from the index.
   var found: [[UInt8]: Found] = [:]
   /// Those below that were looked at; what the index knows of others stands.
   var folders: [ScannedFolder] = []
 
-  init(path: [UInt8], entries: Range<Int>, knownTree: Int?, conversions: Conversions) {
+  init(path: [UInt8], entries: Range<Int>, knownTree: Int?, conversions: Conversions, hasAttributes: Bool) {
     self.path = path
     self.entries = entries
     self.knownTree = knownTree
     self.conversions = conversions
+    self.hasAttributes = hasAttributes
   }
 
   /// A folder in this one.
   func folder(_ name: Glob.Bytes, entries: Range<Int>, knownTree: Int?) -> ScannedFolder {
     let folder = ScannedFolder(
       path: path + name + [UInt8(ascii: "/")], entries: entries, knownTree: knownTree,
-      conversions: conversions)
+      conversions: conversions, hasAttributes: hasAttributes)
     folders.append(folder)
     return folder
   }

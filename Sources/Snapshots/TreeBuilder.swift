@@ -12,32 +12,27 @@ struct TreeBuilder {
   /// The files in which the tree of the work tree differs from that of what is staged, in no order; nil if they are so
   /// many that it is not worth the memory.
   var differences: [TreeDifference]? { differing.count < Self.differencesLimit ? differing : nil }
-  /// Whether other cores may help.
-  private let mayShare: Bool
+  /// What other cores have made of folders; nil for one that holds nothing.
+  private var shared: [ObjectIdentifier: ObjectID?] = [:]
 
-  init(index: IndexFile, batch: ObjectBatch) { self.init(index: index, batch: batch, mayShare: true) }
-
-  private init(index: IndexFile, batch: ObjectBatch, mayShare: Bool) {
-    (self.index, self.batch, self.mayShare) = (index, batch, mayShare)
-  }
+  init(index: IndexFile, batch: ObjectBatch) { (self.index, self.batch) = (index, batch) }
 
   private struct Item {
-    let name: [UInt8]
     let mode: UInt32
     let id: ObjectID
-    var isFolder: Bool { mode == 0o40000 }
-    var entry: TreeEntry { TreeEntry(mode: String(mode, radix: 8), name: name, id: id) }
+
+    func entry(_ name: [UInt8]) -> TreeEntry { TreeEntry(mode: String(mode, radix: 8), name: name, id: id) }
   }
 
   static let differencesLimit = 2_000
-  private static let attributeFile = Array(".gitattributes".utf8)
+
+  // MARK: - What is staged
 
   /// The tree of what is staged: without conflicts and without what was only announced.
   mutating func stagedTree() throws(GitError) -> ObjectID {
     let top = index.knownTrees.isEmpty ? nil : 0
-    guard let tree = try stagedTree(of: 0..<index.count, prefix: 0, knownTree: top) else {
-      return try write([])
-    }
+    let tree = try stagedTree(of: 0..<index.count, prefix: 0, knownTree: top)
+    guard let tree else { return try write([]) }
     return tree
   }
 
@@ -48,18 +43,11 @@ struct TreeBuilder {
     if let id = known(knownTree, entries) { return id }
     var children: [IndexChild] = []
     index.children(of: entries, prefix: prefix, knownTree: knownTree, into: &children)
-    var items: [Item] = []
+    var tree: [UInt8] = []
     for child in children {
-      if child.isFolder {
-        let below = prefix + child.name.count + 1
-        if let id = try stagedTree(of: child.entries, prefix: below, knownTree: child.knownTree) {
-          items.append(Item(name: Array(child.name), mode: 0o40000, id: id))
-        }
-      } else if let item = item(child) {
-        items.append(item)
-      }
+      if let item = try staged(child, prefix: prefix) { Self.append(child.name, item, to: &tree) }
     }
-    return items.isEmpty ? nil : try write(items)
+    return tree.isEmpty ? nil : try write(tree)
   }
 
   private func known(_ tree: Int?, _ entries: Range<Int>) -> ObjectID? {
@@ -68,134 +56,157 @@ struct TreeBuilder {
   }
 
   /// Nil for what no tree holds.
-  private func item(_ child: IndexChild) -> Item? {
+  private mutating func staged(_ child: IndexChild, prefix: Int) throws(GitError) -> Item? {
+    guard child.isFolder else { return file(child) }
+    let below = prefix + child.name.count + 1
+    return try stagedTree(of: child.entries, prefix: below, knownTree: child.knownTree)
+      .map { Item(mode: 0o40000, id: $0) }
+  }
+
+  private func file(_ child: IndexChild) -> Item? {
     let entry = index[child.entries.lowerBound]
     guard entry.stage == 0, !entry.isIntentToAdd else { return nil }
-    return Item(name: Array(child.name), mode: entry.mode, id: entry.id)
+    return Item(mode: entry.mode, id: entry.id)
   }
+
+  // MARK: - What a scan has found
 
   /// The tree of the work tree.
   mutating func tree(of top: ScannedFolder) throws(GitError) -> ObjectID {
-    guard let tree = try tree(below: top, hasAttributes: false) else { return try write([]) }
-    return tree
-  }
-
-  /// Nil for a folder that holds nothing. `hasAttributes` if there is an attribute file above it.
-  private mutating func tree(
-    below folder: ScannedFolder, hasAttributes: Bool
-  ) throws(GitError) -> ObjectID? {
-    if !folder.differs, let id = known(folder.knownTree, folder.entries) { return id }
-    var found = folder.found
-    var children: [IndexChild] = []
-    index.children(
-      of: folder.entries, prefix: folder.path.count, knownTree: folder.knownTree, into: &children)
-    let hasAttributes =
-      hasAttributes || found[Self.attributeFile] != nil
-      || children.contains { $0.name.elementsEqual(Self.attributeFile) }
-    var below = try trees(of: folder.folders, hasAttributes: hasAttributes)
-    func differ(_ name: [UInt8], _ old: Item?, _ new: Item?) {
-      guard differing.count < Self.differencesLimit, old?.mode != new?.mode || old?.id != new?.id else {
-        return
-      }
-      differing.append(
-        TreeDifference(
-          path: RepositoryPath(folder.path + name), old: old?.entry, new: new?.entry,
-          hasAttributes: hasAttributes))
-    }
-    var items: [Item] = []
-    for child in children {
-      let name = Array(child.name)
-      if child.isFolder {
-        if let tree = below.removeValue(forKey: name) {
-          if let tree { items.append(Item(name: name, mode: 0o40000, id: tree)) }
-          continue
-        }
-        let prefix = folder.path.count + name.count + 1
-        if let id = try stagedTree(of: child.entries, prefix: prefix, knownTree: child.knownTree) {
-          items.append(Item(name: name, mode: 0o40000, id: id))
-        }
-        continue
-      }
-      let staged = item(child)
-      switch found.removeValue(forKey: name) {
-      case .file(let mode, let id):
-        let item = Item(name: name, mode: mode, id: id)
-        items.append(item)
-        differ(name, staged, item)
-      case .nothing: differ(name, staged, nil)
-      case nil: if let staged { items.append(staged) }
-      }
-    }
-    for (name, found) in found {
-      guard case .file(let mode, let id) = found else { continue }
-      let item = Item(name: name, mode: mode, id: id)
-      items.append(item)
-      differ(name, nil, item)
-    }
-    for (name, tree) in below {
-      if let tree { items.append(Item(name: name, mode: 0o40000, id: tree)) }
-    }
-    return items.isEmpty ? nil : try write(items)
-  }
-
-  /// So many folders are worth the thread that helps with them.
-  private static let sharedCount = 16
-
-  /// The trees of those that are not as the index has them, by name; nil for one that holds nothing.
-  private mutating func trees(
-    of folders: [ScannedFolder], hasAttributes: Bool
-  ) throws(GitError) -> [[UInt8]: ObjectID?] {
-    let folders = folders.filter { $0.differs || known($0.knownTree, $0.entries) == nil }
-    var trees: [[UInt8]: ObjectID?] = [:]
-    guard mayShare, folders.count >= Self.sharedCount else {
-      for folder in folders {
-        trees.updateValue(try tree(below: folder, hasAttributes: hasAttributes), forKey: folder.name)
-      }
-      return trees
-    }
+    let folders = sharedFolders(below: top)
     let built = try Workers.map(folders) { [index, batch] (folder) throws(GitError) in
-      var builder = TreeBuilder(index: index, batch: batch, mayShare: false)
-      return (
-        tree: try builder.tree(below: folder, hasAttributes: hasAttributes), made: builder.made,
-        differing: builder.differing
-      )
+      var builder = TreeBuilder(index: index, batch: batch)
+      return (tree: try builder.tree(below: folder), made: builder.made, differing: builder.differing)
     }
     for (folder, built) in zip(folders, built) {
-      trees.updateValue(built.tree, forKey: folder.name)
+      shared.updateValue(built.tree, forKey: ObjectIdentifier(folder))
       made += built.made
       differing += built.differing
     }
-    return trees
+    guard let tree = try tree(below: top) else { return try write([]) }
+    return tree
   }
 
-  private mutating func write(_ items: [Item]) throws(GitError) -> ObjectID {
-    let sorted = items.sorted { left, right in
-      left.name.withUnsafeBufferPointer { leftName in
-        right.name.withUnsafeBufferPointer {
-          TreeOrder.compare(leftName, left.isFolder, $0, right.isFolder) < 0
+  /// So many folders are worth the threads that help with them.
+  private static let sharedCount = 32
+
+  /// The folders that all cores begin with: those at the first depth where there are enough of them.
+  private func sharedFolders(below top: ScannedFolder) -> [ScannedFolder] {
+    var folders = [top]
+    while !folders.isEmpty, folders.count < Self.sharedCount {
+      folders = folders.flatMap { $0.folders.filter { knownTree(of: $0) == nil } }
+    }
+    return folders
+  }
+
+  /// Of a folder that is as the index has it.
+  private func knownTree(of folder: ScannedFolder) -> ObjectID? {
+    folder.differs ? nil : known(folder.knownTree, folder.entries)
+  }
+
+  /// Nil for a folder that holds nothing.
+  private mutating func tree(below folder: ScannedFolder) throws(GitError) -> ObjectID? {
+    if let id = knownTree(of: folder) { return id }
+    if let built = shared[ObjectIdentifier(folder)] { return built }
+    let prefix = folder.path.count
+    var children: [IndexChild] = []
+    index.children(of: folder.entries, prefix: prefix, knownTree: folder.knownTree, into: &children)
+    let changes = try changes(in: folder)
+    var tree: [UInt8] = []
+    tree.reserveCapacity(children.count * Self.entrySize)
+    var next = children.startIndex
+    // Both are in the order of trees.
+    for change in changes {
+      var order = -1
+      while next < children.endIndex {
+        order = change.order(after: children[next])
+        guard order > 0 else { break }
+        if let item = try staged(children[next], prefix: prefix) {
+          Self.append(children[next].name, item, to: &tree)
         }
+        next += 1
+      }
+      let isStaged = order == 0 && next < children.endIndex
+      if !change.isFolder { note(change, in: folder, instead: isStaged ? file(children[next]) : nil) }
+      if isStaged { next += 1 }
+      if let item = change.item {
+        change.name.withUnsafeBufferPointer { Self.append($0, item, to: &tree) }
       }
     }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(sorted.reduce(0) { $0 + $1.name.count + Self.entrySize })
-    for item in sorted {
-      switch item.mode {
-      case 0o100644: bytes += Self.file
-      case 0o40000: bytes += Self.folder
-      default: bytes += "\(String(item.mode, radix: 8)) ".utf8
-      }
-      bytes += item.name
-      bytes.append(0)
-      item.id.append(to: &bytes)
+    for child in children[next...] {
+      if let item = try staged(child, prefix: prefix) { Self.append(child.name, item, to: &tree) }
     }
-    let id = try batch.write(bytes, as: .tree)
+    return tree.isEmpty ? nil : try write(tree)
+  }
+
+  /// What stands in a folder in place of what the index has under that name.
+  private struct Change {
+    let name: [UInt8]
+    let isFolder: Bool
+    /// Nil if there is nothing.
+    let item: Item?
+
+    /// Positive if this name comes after that of `child`.
+    func order(after child: IndexChild) -> Int {
+      name.withUnsafeBufferPointer { TreeOrder.compare($0, isFolder, child.name, child.isFolder) }
+    }
+
+    func precedes(_ other: Change) -> Bool {
+      name.withUnsafeBufferPointer { own in
+        other.name.withUnsafeBufferPointer { TreeOrder.compare(own, isFolder, $0, other.isFolder) < 0 }
+      }
+    }
+  }
+
+  /// In the order of trees.
+  private mutating func changes(in folder: ScannedFolder) throws(GitError) -> [Change] {
+    var changes = folder.found.map { name, found in
+      switch found {
+      case .file(let mode, let id): Change(name: name, isFolder: false, item: Item(mode: mode, id: id))
+      case .nothing: Change(name: name, isFolder: false, item: nil)
+      }
+    }
+    for below in folder.folders where knownTree(of: below) == nil {
+      let item = try tree(below: below).map { Item(mode: 0o40000, id: $0) }
+      changes.append(Change(name: below.name, isFolder: true, item: item))
+    }
+    changes.sort { $0.precedes($1) }
+    // A folder in which something changes while it is listed may name it twice.
+    return changes.indices.filter { $0 == 0 || changes[$0 - 1].precedes(changes[$0]) }.map { changes[$0] }
+  }
+
+  private mutating func note(_ change: Change, in folder: ScannedFolder, instead old: Item?) {
+    guard differing.count < Self.differencesLimit,
+      old?.mode != change.item?.mode || old?.id != change.item?.id
+    else { return }
+    differing.append(
+      TreeDifference(
+        path: RepositoryPath(folder.path + change.name), old: old?.entry(change.name),
+        new: change.item?.entry(change.name), hasAttributes: folder.hasAttributes))
+  }
+
+  // MARK: - The bytes
+
+  private static func append(_ name: Glob.Bytes, _ item: Item, to tree: inout [UInt8]) {
+    switch item.mode {
+    case 0o100644: tree += fileMode
+    case 0o40000: tree += folderMode
+    default: tree += "\(String(item.mode, radix: 8)) ".utf8
+    }
+    tree += name
+    tree.append(0)
+    item.id.append(to: &tree)
+  }
+
+  private mutating func write(_ tree: [UInt8]) throws(GitError) -> ObjectID {
+    let id = try batch.write(tree, as: .tree)
     made.append(id)
     return id
   }
 
   // As trees spell them, without a zero at the start.
-  private static let file = Array("100644 ".utf8)
-  private static let folder = Array("40000 ".utf8)
-  /// What an entry takes beside its name, in bytes, at the most.
-  private static let entrySize = 40
+  private static let fileMode = Array("100644 ".utf8)
+  private static let folderMode = Array("40000 ".utf8)
+  /// What an entry takes, in bytes, more or less.
+  private static let entrySize = 48
 }

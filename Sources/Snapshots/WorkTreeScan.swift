@@ -72,7 +72,7 @@ final class WorkTreeScan: Sendable {
     let conversions = try withFiles { () throws(FileError) in try Conversions(settings) }
     let folder = ScannedFolder(
       path: [], entries: 0..<index.count, knownTree: index.knownTrees.isEmpty ? nil : 0,
-      conversions: conversions)
+      conversions: conversions, hasAttributes: false)
     let workers = Workers.count(limit: 8)
     let stack = WorkStack([Task(folder: folder, parent: top, name: nil)])
     let reports = Mutex<[ScanReport]>([])
