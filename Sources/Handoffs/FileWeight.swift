@@ -34,8 +34,9 @@ struct FileWeight: Hashable, Sendable {
   }
 
   private static func isNamed(_ path: String, _ names: Set<Substring>) -> Bool {
-    if names.contains(path[...]) { return true }
-    return path.split(separator: "/").last.map(names.contains) ?? false
+    guard !names.isEmpty else { return false }
+    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] }
+    return names.contains(path[...]) || name.map(names.contains) ?? false
   }
 
   /// The words of standing decisions that look like a path: with a `.` or `/` inside, so that a file named

@@ -55,6 +55,10 @@ enum Markdown {
 
   /// A code span; the characters are kept but for line feeds and tabs, which become spaces.
   static func code(_ text: String) -> String {
+    // As most paths and names are.
+    if !text.isEmpty, text.utf8.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "`") }) {
+      return "`\(text)`"
+    }
     let plain = withShortRuns(PlainText.sanitize(text))
     let line = plain.utf8.contains { $0 < 0x20 } ? inOneLine(plain) : plain
     guard !line.isEmpty else { return "(empty)" }
