@@ -47,8 +47,10 @@ package struct BytePattern: Hashable, Sendable {
     if parts.isEmpty { throw Malformed(description: "it is empty") }
   }
 
+  private static let literals = ByteClass(0x21...0x7e).subtracting(ByteClass("\"\\"))
+
   private static func literal(_ byte: UInt8) throws(Malformed) -> Part {
-    guard (0x21...0x7e).contains(byte), !ByteClass("\"\\").contains(byte) else {
+    guard literals.contains(byte) else {
       throw Malformed(
         description: "white space, quotes, backslashes and letters beyond ASCII cannot be part of it")
     }
