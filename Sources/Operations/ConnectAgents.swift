@@ -61,7 +61,7 @@ package struct ConnectAgents {
   }
 
   /// Whether these are the user's own settings alone, for which no repository is needed.
-  package var isOfUser: Bool { (scope ?? (action == .install ? .user : nil)) == .user }
+  private var isOfUser: Bool { (scope ?? (action == .install ? .user : nil)) == .user }
 
   package func run(in workspace: Workspace) throws -> Report {
     let repository = workspace.repository
@@ -70,9 +70,11 @@ package struct ConnectAgents {
       workTree: isOfUser ? repository.workTree : try repository.requireWorkTree(), now: workspace.now)
   }
 
-  /// Where there is no repository, of the user's own settings alone.
-  package func run(outside world: World) throws -> Report {
-    try run(world, nil, workTree: nil, now: world.now())
+  /// Where there is no repository, and so no other settings than the user's own. Nil if others are asked for.
+  package var outside: ((World) throws -> Report)? {
+    guard scope == nil || scope == .user else { return nil }
+    let own = ConnectAgents(action, names: names, scope: .user)
+    return { try own.run($0, nil, workTree: nil, now: $0.now()) }
   }
 
   private func run(

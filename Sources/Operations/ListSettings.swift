@@ -21,11 +21,20 @@ package struct ListSettings {
   }
 
   package func run(in workspace: Workspace) throws -> Report {
-    let configuration = workspace.configuration
+    report(workspace.configuration, personal: workspace.userConfiguration)
+  }
+
+  /// Where there is no repository: what is set for the user and the system.
+  package func run(outside world: World) throws -> Report {
+    let configuration = try Configuration(outside: world.git, in: world.currentDirectory)
+    return report(configuration, personal: configuration)
+  }
+
+  private func report(_ configuration: Configuration, personal: Configuration) -> Report {
     let known = Set(Setting.all.map(\.listedKey))
     return Report(
       settings: Setting.all.map { setting in
-        let configuration = setting.isPersonal ? workspace.userConfiguration : configuration
+        let configuration = setting.isPersonal ? personal : configuration
         let values = configuration.all(setting.listedKey)
         return Report.Row(
           key: setting.key, values: values.isEmpty ? [setting.defaultValue] : values,

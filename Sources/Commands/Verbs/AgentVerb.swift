@@ -38,8 +38,7 @@ struct AgentVerb: Verb {
   }
 
   var outside: ((World, Console) throws -> ExitStatus)? {
-    let connection = connection
-    return connection.isOfUser ? { try show(try connection.run(outside: $0), $1) } : nil
+    connection.outside.map { run in { try show(try run($0), $1) } }
   }
 
   private var connection: ConnectAgents {

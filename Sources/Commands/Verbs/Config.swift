@@ -10,8 +10,15 @@ struct Config: Verb {
 
   @OptionGroup var output: OutputOptions
 
+  var outside: ((World, Console) throws -> ExitStatus)? {
+    { try show(ListSettings().run(outside: $0), $1) }
+  }
+
   func run(in workspace: Workspace, _ console: Console) throws -> ExitStatus {
-    let report = try ListSettings().run(in: workspace)
+    try show(ListSettings().run(in: workspace), console)
+  }
+
+  private func show(_ report: ListSettings.Report, _ console: Console) throws -> ExitStatus {
     try console.show(report) {
       let known = report.settings.flatMap { row -> [String] in
         let values = row.values.map { Text.line($0) }.joined(separator: ", ")
