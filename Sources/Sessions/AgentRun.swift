@@ -116,14 +116,18 @@ package struct TranscriptSegment: Hashable, Sendable {
   }
 
   private static func isName(_ file: String) -> Bool {
-    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-    return file.utf8.count <= 200
-      && parts.allSatisfy { part in
-        !part.isEmpty && part.first != "."
-          && part.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e
-          }
+    let slash = UInt8(ascii: "/")
+    var last = slash
+    for byte in file.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x61...0x7a, UInt8(ascii: "-"): break
+      // No part is empty, or begins with a dot.
+      case UInt8(ascii: "."), slash: if last == slash { return false }
+      default: return false
       }
+      last = byte
+    }
+    return last != slash && file.utf8.count <= 200
   }
 }
 

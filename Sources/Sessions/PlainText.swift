@@ -71,10 +71,13 @@ package enum PlainText {
   /// Whether a text is one line of ASCII in which nothing is to be folded.
   private static func isLine(_ text: String) -> Bool {
     let space = UInt8(ascii: " ")
-    guard text.utf8.first != space, text.utf8.last != space, holds(text, { $0 >= 0x20 && $0 < 0x7f }) else {
-      return false
+    guard text.utf8.last != space, holds(text, { $0 >= 0x20 && $0 < 0x7f }) else { return false }
+    var last = space
+    for byte in text.utf8 {
+      if byte == space, last == space { return false }
+      last = byte
     }
-    return !zip(text.utf8, text.utf8.dropFirst()).contains { $0 == space && $1 == space }
+    return true
   }
 
   // The forms are those of ECMA-48. An ESC inside another sequence ends it and begins one of its own, so it is

@@ -58,5 +58,28 @@ enum HostileLine {
     #expect(PlainText.line("a\u{a0}\u{2003} b\u{3000}") == "a b")
     #expect(PlainText.line("äöü\nabc", limit: 6) == "äöü a…")
     #expect(PlainText.line("äöü\nabc", limit: 7) == "äöü abc")
+    // Words with one space between them, for all short texts.
+    for text in Self.texts(of: ["a", "é", " ", "\n"], upTo: 6) {
+      let words = text.split { $0 == " " || $0 == "\n" }
+      #expect(PlainText.line(text) == words.joined(separator: " "), "\(text.debugDescription)")
+    }
+  }
+
+  /// A segment lies in a file of its own: no part of its name is empty, hidden or leads upwards.
+  @Test func namesOfSegments() {
+    for name in Self.texts(of: ["a", "0", "-", ".", "/", "A", "é"], upTo: 4) {
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      let isName = parts.allSatisfy {
+        !$0.isEmpty && $0.first != "." && $0.allSatisfy { "a0-.".contains($0) }
+      }
+      let segment = TranscriptSegment(file: name, generation: nil, from: 0, to: 1, mark: "")
+      #expect((segment != nil) == isName, "\(name)")
+    }
+  }
+
+  private static func texts(of parts: [String], upTo length: Int) -> [String] {
+    (0..<length).reduce(into: [[""]]) { lengths, _ in
+      lengths.append(lengths[lengths.count - 1].flatMap { text in parts.map { text + $0 } })
+    }.flatMap(\.self)
   }
 }
