@@ -1,4 +1,5 @@
-"""How long the hooks of a coding agent keep it waiting, and `git status` in the same rounds."""
+"""How long the hooks of a coding agent keep it waiting, and in the same rounds `git status`, and `git rev-parse`, which
+is what starting a program takes on this machine."""
 
 import json
 import os
@@ -81,9 +82,11 @@ def rounds(agent, numbers, count):
         found["a context starts after it"] = agent.hook("SessionStart", source="compact")
         agent.edit(agent.random.sample(numbers, 1))
         found["a context starts"] = agent.hook("SessionStart", source="startup")
-        start = time.perf_counter_ns()
-        agent.programs.run("git", "status", "--porcelain")
-        found["git status"] = (time.perf_counter_ns() - start) / 1e6
+        for words in (("rev-parse", "HEAD"), ("status", "--porcelain")):
+            time.sleep(PAUSE)
+            start = time.perf_counter_ns()
+            agent.programs.run("git", *words)
+            found[f"git {words[0]}"] = (time.perf_counter_ns() - start) / 1e6
         # The first round warms up.
         if number:
             for name, milliseconds in found.items():
