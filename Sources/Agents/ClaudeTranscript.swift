@@ -61,11 +61,11 @@ extension TranscriptReader {
   /// The number of the item comes with the result.
   private mutating func plan(_ subject: String?, call: String) {
     guard let subject, context.plannedItems.count < 100 else { return }
-    context.plannedItems[call] = String(subject.unicodeScalars.prefix(1000))
+    context.plannedItems[Transcript.name(call)] = String(subject.unicodeScalars.prefix(1000))
   }
 
   private mutating func changePlan(_ input: JSONValue) {
-    guard let id = input["taskId"]?.string, let place = transcript.plan.firstIndex(where: { $0.id == id })
+    guard let id = input["taskId"]?.string.map(Transcript.name), let place = transcript.plan.firstIndex(where: { $0.id == id })
     else {
       return
     }
@@ -118,7 +118,7 @@ extension TranscriptReader {
   private mutating func readResult(_ block: JSONValue, of line: JSONValue) {
     let call = block["tool_use_id"]?.string ?? ""
     let result = line["toolUseResult"]
-    if let subject = context.plannedItems.removeValue(forKey: call) {
+    if let subject = context.plannedItems.removeValue(forKey: Transcript.name(call)) {
       let id = result?["task"]?["id"]
       let name = id?.string ?? id?.integer.map(String.init)
       transcript.setPlan(transcript.plan + [Transcript.PlanItem(id: name, text: subject, status: "pending")])

@@ -112,6 +112,9 @@ extension Transcript {
     return PlainText.cut(plain, to: longestText)
   }
 
+  /// What tells a call, a message or an item of a plan from others. Of one that is long its beginning does.
+  static func name(_ text: String) -> String { String(text.unicodeScalars.prefix(200)) }
+
   private static func keepLast<Element>(_ count: Int, of list: inout [Element]) {
     if list.count > count { list.removeFirst(list.count - count) }
   }
@@ -147,7 +150,7 @@ extension Transcript {
 
   mutating func setPlan(_ items: [PlanItem]) {
     plan = items.suffix(100).map { item in
-      PlanItem(id: item.id, text: Self.text(item.text), status: PlainText.line(item.status, limit: 40))
+      PlanItem(id: item.id.map(Self.name), text: Self.text(item.text), status: PlainText.line(item.status, limit: 40))
     }
   }
 
@@ -160,13 +163,13 @@ extension Transcript {
   }
 
   mutating func addCommand(_ text: String, call: String) {
-    commands.append(Command(call: String(call.unicodeScalars.prefix(200)), text: Self.text(text)))
+    commands.append(Command(call: Self.name(call), text: Self.text(text)))
     Self.keepLast(40, of: &commands)
   }
 
   /// The first result of a command counts: some agents tell it twice.
   mutating func finishCommand(_ call: String, _ outcome: Command.Outcome, exitCode: Int? = nil) {
-    guard let place = commands.lastIndex(where: { $0.call == call }), commands[place].outcome == .none else {
+    guard let place = commands.lastIndex(where: { $0.call == Self.name(call) }), commands[place].outcome == .none else {
       return
     }
     (commands[place].outcome, commands[place].exitCode) = (outcome, exitCode)

@@ -9,7 +9,9 @@ package struct TranscriptLines: Hashable, Sendable {
   private static let markLength = 32
 
   /// The file has other bytes than were read before, and has to be read anew.
-  package struct Changed: Error {}
+  package struct Changed: Error {
+    package init() {}
+  }
 
   /// Behind the last line that was taken.
   private(set) var offset = 0

@@ -133,7 +133,7 @@ struct TranscriptContext: Hashable, Sendable {
   /// False if that was seen before.
   mutating func notes(_ name: String?) -> Bool {
     guard let name else { return true }
-    let short = String(name.unicodeScalars.prefix(200))
+    let short = Transcript.name(name)
     guard !seen.contains(short) else { return false }
     seen.append(short)
     if seen.count > Self.limit { seen.removeFirst() }
@@ -141,8 +141,7 @@ struct TranscriptContext: Hashable, Sendable {
   }
 
   mutating func mark(_ message: String, _ transcript: Transcript) {
-    let message = String(message.unicodeScalars.prefix(200))
-    marks.append(Mark(message: message, requestCount: transcript.requestCount, usage: transcript.usage))
+    marks.append(Mark(message: Transcript.name(message), requestCount: transcript.requestCount, usage: transcript.usage))
     if marks.count > Self.limit { marks.removeFirst() }
   }
 

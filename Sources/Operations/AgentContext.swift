@@ -212,6 +212,7 @@ struct AgentContext {
 
   private mutating func readOn(_ path: String) throws {
     let file = try OpenFile(path)
+    guard file.status.size >= reader.offset else { throw TranscriptReader.Changed() }
     try file.seek(to: reader.start)
     while true {
       let piece = try file.read(upTo: 1 << 18)

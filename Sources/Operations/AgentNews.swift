@@ -1,4 +1,5 @@
 import Agents
+import Files
 import Git
 import Sessions
 import Storage
@@ -28,18 +29,33 @@ struct AgentNews {
       guard entry.session.map({ $0 == state.id }) ?? (entry.heard >= begun) else { continue }
       guard let id = entry.id else { continue }
       let known = state.runs[id]
-      if known?.ended != nil, entry.ended != nil { continue }
-      if known.map({ $0.ended != nil || isNewStart(entry, after: $0) }) ?? true {
+      let hasEnded = known?.ended != nil && entry.ended != nil
+      if hasEnded, !Self.hasLateLines(entry, after: known?.ends ?? []) { continue }
+      if !hasEnded, known.map({ $0.ended != nil || isNewStart(entry, after: $0) }) ?? true {
         facts.append(.runStarted(id, source: entry.source ?? "startup"))
       }
+      var isWhole = true
       if keepsTranscripts, let file = entry.transcript {
-        keep(file, of: id, after: known?.ends ?? [], atMost: &left, workspace, batch)
+        isWhole = keep(file, of: id, after: known?.ends ?? [], atMost: &left, workspace, batch)
       }
-      // A run that has ended is not looked at again, so all of it has to be here.
-      if let reason = entry.ended, !hasMore {
+      // Of one that has ended no more is looked for than what comes late, so all of it has to be here.
+      if let reason = entry.ended, isWhole, !hasEnded {
         facts.append(.runEnded(id, reason: PlainText.line(reason, limit: 80)))
       }
     }
+  }
+
+  /// Agents write the last lines when they have told that they end. What comes much later is of a run that goes on
+  /// somewhere else.
+  private static let lateness: Int64 = 60_000
+
+  /// Whether more was written to the transcript of a run that has ended than was kept of it.
+  private static func hasLateLines(_ entry: AgentRuns.Entry, after ends: [TranscriptSegment]) -> Bool {
+    guard let file = entry.transcript, let end = ends.first, let status = try? Files.status(file) else {
+      return false
+    }
+    return status.size > end.range.upperBound
+      && status.modified / 1_000_000 < entry.heard.milliseconds + lateness
   }
 
   /// A context began that no event tells of yet.
@@ -48,10 +64,11 @@ struct AgentNews {
     return run.starts.last.map { $0.source != source || $0.time < started } ?? true
   }
 
+  /// False if there is more of it, or it could not be read although it is there.
   private mutating func keep(
     _ file: String, of id: AgentRun.ID, after ends: [TranscriptSegment], atMost left: inout Int,
     _ workspace: Workspace, _ batch: ObjectBatch
-  ) {
+  ) -> Bool {
     do {
       let tail = try TranscriptTail(file, after: ends, workspace.repository)
       let folder =
@@ -63,14 +80,18 @@ struct AgentNews {
         let segment = TranscriptSegment(
           file: name, generation: tail.generation, from: piece.range.lowerBound, to: piece.range.upperBound,
           mark: piece.mark)
-        guard let segment else { return }
+        guard let segment else { return true }
         attachments.append(
           Attachment(name, try batch.write(workspace.redaction.redact(piece.bytes), as: .blob)))
         facts.append(.transcriptKept(id, segment))
       }
       if left <= 0 { hasMore = true }
+      return left > 0
+    } catch let error as FileError where error.isMissing || error.isOfAnotherKind || error.isNoDirectory {
+      return true
     } catch {
-      // It is not there yet, or no file; or the disk has no room for it, and what matters more may still have.
+      // The disk has no room for it, and what matters more may still have; or nobody may read it at the moment.
+      return false
     }
   }
 }

@@ -54,9 +54,15 @@ package struct AgentRun: Hashable, Sendable {
   /// The last part of each generation of the transcript, the one that was kept last first: behind one of them the
   /// agent's file goes on, or it is another file.
   package var ends: [TranscriptSegment] {
-    var seen: Set<String?> = []
-    return segments.reversed().filter { seen.insert($0.generation).inserted }
+    var (ends, seen): ([TranscriptSegment], Set<String?>) = ([], [])
+    for segment in segments.reversed() where ends.count < Self.endsLimit {
+      if seen.insert(segment.generation).inserted { ends.append(segment) }
+    }
+    return ends
   }
+
+  /// Who writes the next part looks at each of them.
+  private static let endsLimit = 16
 }
 
 /// How full a context is.
@@ -93,9 +99,12 @@ package struct TranscriptSegment: Hashable, Sendable {
   /// Of the bytes before the end of the range: by which it is noticed that the agent's file is another one.
   package let mark: String
 
+  /// More bytes than any file of an agent has; those of all segments can be added up.
+  private static let sizeLimit = 1 << 40
+
   /// Nil for what cannot be: a name that is no name of a file, an empty range.
   package init?(file: String, generation: String?, from start: Int, to end: Int, mark: String) {
-    guard start >= 0, start < end, Self.isName(file), mark.utf8.count <= 64,
+    guard start >= 0, start < end, end <= Self.sizeLimit, Self.isName(file), mark.utf8.count <= 64,
       generation?.utf8.count ?? 0 <= 64
     else { return nil }
     (self.file, self.generation, range, self.mark) = (file, generation, start..<end, mark)
@@ -167,10 +176,14 @@ extension SessionState {
 
   mutating func keep(_ segment: TranscriptSegment, of id: AgentRun.ID, at time: Timestamp) {
     change(id, at: time) { run in
-      // Two that save at once keep the same, or one of them a little more.
-      guard !run.segments.contains(where: { $0.holds(segment) }) else { return }
-      run.segments.removeAll { $0.yields(to: segment) }
+      // Two that save at once keep the same, or one of them a little more, and not long before.
+      let recent = max(0, run.segments.count - Self.comparedSegments)..<run.segments.count
+      guard !run.segments[recent].contains(where: { $0.holds(segment) }) else { return }
+      run.segments.replaceSubrange(recent, with: run.segments[recent].filter { !$0.yields(to: segment) })
       run.segments.append(segment)
     }
   }
+
+  /// A hostile session may hold a hundred thousand.
+  private static let comparedSegments = 256
 }

@@ -86,7 +86,8 @@ import Testing
       let text = String(repeating: "word ", count: 2000)
       let lines = #"""
         {"type":"user","message":{"content":"\#(number) \#(text)"}}
-        {"type":"assistant","message":{"content":[{"type":"text","text":"\#(text)"},{"type":"tool_use","id":"\#(number)","name":"Bash","input":{"command":"\#(text)"}},{"type":"tool_use","id":"r","name":"Read","input":{"file_path":"/\#(number)"}},{"type":"tool_use","id":"t\#(number)","name":"TaskCreate","input":{"subject":"\#(text)"}}],"usage":{"input_tokens":\#(number)}}}
+        {"type":"assistant","message":{"content":[{"type":"text","text":"\#(text)"},{"type":"tool_use","id":"\#(number)","name":"Bash","input":{"command":"\#(text)"}},{"type":"tool_use","id":"r","name":"Read","input":{"file_path":"/\#(number)"}},{"type":"tool_use","id":"t\#(number) \#(text)","name":"TaskCreate","input":{"subject":"\#(text)"}}],"usage":{"input_tokens":\#(number)}}}
+        {"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"t\#(number) \#(text)"}]},"toolUseResult":{"task":{"id":"\#(text)"}}}
 
         """#
       if number % 30 == 0 { try reader.read(lines.utf8) }

@@ -288,6 +288,25 @@ import Testing
     #expect(try runs(terminal).map(\.transcriptBytes) == [size])
   }
 
+  /// Agents tell that they end, and then write the last lines.
+  @Test func whatARunWritesLateIsKept() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output(
+      "stand-in-agent claude-code run-1 start=startup 'ask=Do it' 'say=First.' stop end=other")
+    try waitForEnd(terminal)
+    let file = try terminal.output("find \"$HOME\" -name 'run-1.jsonl'").trimmingCharacters(in: .newlines)
+    let end = #"python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["runs"][0]["ended"])'"#
+    let last = #"echo '{"type":"user","text":"The end."}' >>'\#(file)'"#
+    try terminal.output(
+      "\(last); touch -d \"$(git session runs --json | \(end))\" '\(file)'; git session checkpoint -m Late")
+    let own = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(own.contains("The end."))
+    #expect(try terminal.output("git session runs --transcript run-1") == own)
+    // Much later it is taken up somewhere else.
+    try terminal.output("\(last); git session checkpoint -m Later")
+    #expect(try terminal.output("git session runs --transcript run-1") == own)
+  }
+
   @Test func noTranscriptIsKeptWhereTheUserWantsNone() throws {
     let terminal = try terminal(with: "claude-code")
     try terminal.output("git config session.transcripts false")

@@ -117,6 +117,17 @@ import Testing
     #"{"type":"assistant","message":{"id":"m\#(tokens)","model":"claude-haiku-4-5","usage":{"input_tokens":\#(tokens)}}}"#
   }
 
+  @Test func aShorterTranscriptInThePlaceOfTheFirstIsReadAnew() throws {
+    let terminal = try terminal()
+    let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
+    try terminal.output("for n in 1 2 3; do echo '\(used(150_000))'; done >../t.jsonl")
+    try hook("Stop", place, terminal)
+    try terminal.output("echo '\(used(20_000))' >../t.jsonl")
+    try hook("Stop", place, terminal)
+    let context = try terminal.output("git session context")
+    #expect(context.contains("10 % of 200000 tokens"), "\(context)")
+  }
+
   /// What the context held before is gone with the compaction.
   @Test func howFullTheContextIsAfterACompactionIsKnownAtOnce() throws {
     let terminal = try terminal()

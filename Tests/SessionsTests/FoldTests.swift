@@ -220,4 +220,23 @@ import Testing
     #expect(told(kept(("g", 0, 10), ("g", 10, 20), ("g", 10, 15))?.segments) == ["g 0..<10", "g 10..<20"])
     #expect(told(kept(("g", 0, 10), ("g", 10, 20), ("g", 0, 10))?.segments) == ["g 0..<10", "g 10..<20"])
   }
+
+  /// Somebody else's session may say anything.
+  @Test func whatIsSaidOfTranscriptsHasABound() {
+    func segment(_ start: Int, _ end: Int) -> TranscriptSegment? {
+      TranscriptSegment(file: "f", generation: nil, from: start, to: end, mark: "m")
+    }
+    #expect(segment(0, 1 << 40) != nil)
+    #expect(segment(0, 1 << 40 + 1) == nil && segment(0, .max) == nil && segment(-1, 1) == nil)
+    let many = (1...30_000).map { number in
+      stamped(
+        Int64(number + 1),
+        Sample.event(
+          "a", number + 1, at: 0,
+          .transcriptKept(Sample.run("r1"), Sample.segment(0, number, of: "g\(number)"))))
+    }
+    let run = fold([start] + many).runs[Sample.run("r1")]
+    #expect(run?.segments.count == 30_000)
+    #expect(run?.ends.map(\.range.upperBound) == (29_985...30_000).reversed())
+  }
 }
