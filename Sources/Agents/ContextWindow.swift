@@ -83,19 +83,19 @@ package struct ClaudeSettings: Hashable, Sendable {
   ///
   /// Measured with 2.1.329, E being the window less 20,000 for the answer: compaction at the smaller of E - 13,000
   /// and the percentage of E that `CLAUDE_AUTOCOMPACT_PCT_OVERRIDE` gives. Models of 200,000 tokens do not compact
-  /// ahead unless their window is made smaller: they are refused at it, and compact then. Without compaction a turn
-  /// dies 23,000 before the window.
+  /// ahead unless a window no larger than theirs is set: they are refused at it, and compact then. Without compaction a
+  /// turn dies 23,000 before the window.
   package func window(model: String?, known: Int? = nil) -> ContextWindow {
     let size =
       known ?? number("CLAUDE_CODE_MAX_CONTEXT_TOKENS", in: 10_000...10_000_000) ?? self.size(of: model)
     guard compacts else {
       return ContextWindow(size: size, limit: max(1, size - 23_000), compactsAhead: false)
     }
-    let narrow = compactWindow.map { min($0, size) } ?? size
-    guard narrow > 200_000 || narrow < size else {
+    let narrow = compactWindow.flatMap { $0 <= size ? $0 : nil }
+    guard narrow != nil || size > 200_000 else {
       return ContextWindow(size: size, limit: size, compactsAhead: false)
     }
-    let room = narrow - 20_000
+    let room = (narrow ?? size) - 20_000
     let share = number("CLAUDE_AUTOCOMPACT_PCT_OVERRIDE", in: 1...100).map { room * $0 / 100 } ?? room
     return ContextWindow(size: size, limit: min(share, room - 13_000), compactsAhead: true)
   }

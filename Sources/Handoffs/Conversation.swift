@@ -156,7 +156,8 @@ extension HandoffSection {
   static func takenBack(_ source: HandoffSource) -> HandoffSection {
     let present = Set(
       (source.changed + source.staged + source.unstaged + source.untracked).map(\.path)
-        + source.unmerged.map(\.path))
+        + source.unmerged.map(\.path)
+    ).union(source.committedElsewhere)
     let paths = source.timesTouched.filter { $0.value > 0 && !present.contains($0.key) }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     return HandoffSection(

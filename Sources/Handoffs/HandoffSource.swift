@@ -30,6 +30,8 @@ package struct HandoffSource: Hashable, Sendable {
   package var changed: [FileChange] = []
   /// How many checkpoints changed a path.
   package var timesTouched: [String: Int] = [:]
+  /// What commits of the session changed that are on other branches.
+  package var committedElsewhere: Set<String> = []
   /// Of the runs that spoke last, the last one first.
   package var conversations: [Conversation] = []
   package var leftOut: [LeftOut] = []

@@ -149,12 +149,14 @@ extension HandoffSection {
 
   private static let lostRunsLimit = 3
 
-  /// The runs that ended without a word, as long as no other has begun after that.
+  /// The runs that ended without a word. The first context that begins after that is told of them, and no further one.
   private static func lostRuns(_ source: HandoffSource) -> [HandoffEntry] {
     let runs = source.session?.runsInOrder ?? []
-    let lastStart = runs.compactMap { $0.starts.last?.time ?? $0.started }.max()
+    let starts = runs.flatMap { $0.starts.isEmpty ? [$0.started] : $0.starts.map(\.time) }
     let lost = runs.filter { run in
-      run.reason == AgentRun.lost && run.ended.map { ended in lastStart.map { $0 <= ended } ?? true } ?? false
+      guard run.reason == AgentRun.lost, let ended = run.ended else { return false }
+      // It may be that start which has found it.
+      return starts.count { $0 >= ended } <= 1
     }
     return lost.suffix(lostRunsLimit).map { run in
       let unfinished = source.conversations.first { ($0.agent, $0.run) == (run.id.agent, run.id.run) }?

@@ -13,14 +13,18 @@ extension AgentEvent.Kind {
   /// Whether a tool is over.
   var isTool: Bool { self == .toolUsed || self == .toolFailed }
 
+  /// Whether the run is over.
+  var isEnd: Bool { if case .ended = self { true } else { false } }
+
   /// Whether the work tree is saved then, as a rule.
   var isSaved: Bool {
-    switch self {
-    case .started(let source): source != .compact
-    case .turnEnded, .subagentEnded, .compacting: true
-    case .asked, .toolUsed, .toolFailed, .ended: false
-    }
+    if case .started(let source) = self { source != .compact } else { endsWork }
   }
+
+  /// Whether the agent has worked and stops for a moment.
+  var endsWork: Bool { self == .subagentEnded || self == .compacting || isTurnEnd }
+
+  private var isTurnEnd: Bool { if case .turnEnded = self { true } else { false } }
 
   /// Whether the context gets a handoff then, of an agent that takes one.
   var bringsHandoff: Bool {

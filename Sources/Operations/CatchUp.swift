@@ -69,7 +69,9 @@ package struct CatchUp {
   ) throws -> TakeCheckpoint.Report {
     for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }
     do {
-      let saved = try TakeCheckpoint(message: nil, trigger: .exit).run(in: workspace)
+      var checkpoint = TakeCheckpoint(message: nil, trigger: .exit)
+      checkpoint.facts = AgentContext.ended(in: workspace).compactMap(\.measure)
+      let saved = try checkpoint.run(in: workspace)
       for entry in lost { try AgentContext.forget(entry.run, workspace.repository) }
       return saved
     } catch {

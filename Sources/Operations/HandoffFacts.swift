@@ -91,6 +91,8 @@ struct HandoffFacts {
           && !uncommitted.contains(change.path)
       }
     }
+    let elsewhere = try commitsElsewhere(than: commits.own, in: source)
+    source.committedElsewhere = Set(try work.paths(of: elsewhere).map(\.description))
     source.conversations = try conversations.told(by: transcripts)
     differences.keep()
     return source
@@ -185,6 +187,23 @@ struct HandoffFacts {
     let all = try repository.commits(from: base, to: head)
     let own = all.filter { recorded.contains($0.id.hex) || ($0.committerEmail == email && $0.time >= start) }
     return (own, own.count == all.count && !own.isEmpty)
+  }
+
+  /// So many commits that are not on this branch are looked at, the newest.
+  private static let elsewhereLimit = "1000"
+
+  /// The recorded commits of the session that are on other branches. They are looked for if something that it has
+  /// touched is nowhere to be seen here.
+  private func commitsElsewhere(than own: [Commit], in source: HandoffSource) throws -> [Commit] {
+    let seen = Set((source.changed + source.staged + source.unstaged + source.untracked).map(\.path))
+    let recorded = Set(source.session?.commits.map(\.id) ?? []).subtracting(own.map(\.id.hex))
+    guard let head = source.head, !recorded.isEmpty, !seen.isSuperset(of: source.timesTouched.keys) else {
+      return []
+    }
+    let found = try repository.run(
+      ["rev-list", "--max-count=" + Self.elsewhereLimit, "--branches", "--remotes", "--not", head])
+    return try found.text.split(separator: "\n").filter { recorded.contains(String($0)) }
+      .compactMap { ObjectID(String($0)) }.map { try repository.commit($0) }
   }
 
   /// Of so many files the functions are told, those that changed most: a handoff has no room for more.

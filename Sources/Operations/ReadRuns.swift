@@ -52,21 +52,26 @@ package struct ReadRuns {
 
   package func run(in workspace: Workspace) throws -> Report {
     let state = try workspace.session(named: session).state
+    // Of those at work here more is known than was saved.
+    let isCurrent = try workspace.currentIfAny()?.history.id == state.id
+    let contexts = isCurrent ? try AgentContext.all(in: workspace).compactMap(\.row) : []
     return Report(
       session: try workspace.heading(of: state),
       runs: state.runsInOrder.map { run in
         let last = run.samples.last?.measure
+        let now = contexts.first { ($0.agent, $0.run) == (run.id.agent, run.id.run) }
         return Report.Row(
           agent: run.id.agent, run: run.id.run,
           resumeCommand: Agents.named(run.id.agent)?.resuming(run.id.run),
-          model: run.model,
-          state: run.ended == nil ? .running : run.reason == AgentRun.lost ? .lost : .ended,
+          model: now?.model ?? run.model,
+          state: run.reason == AgentRun.lost
+            ? .lost : run.ended == nil && !state.lifecycle.isEnded ? .running : .ended,
           reason: run.reason,
           started: run.started, ended: run.ended,
           sources: run.starts.map { PlainText.line($0.source, limit: 40) },
-          compactions: last?.compactions ?? 0, tokens: last?.tokens, limit: last?.limit,
-          percent: last?.percent,
-          peakPercent: run.samples.map { $0.measure.percent }.max(),
+          compactions: now?.compactions ?? last?.compactions ?? 0, tokens: now?.tokens ?? last?.tokens,
+          limit: now?.limit ?? last?.limit, percent: now?.percent ?? last?.percent,
+          peakPercent: (run.samples.map { $0.measure.percent } + [now?.percent].compactMap(\.self)).max(),
           commits: state.commits.count { $0.by == run.id },
           transcriptBytes: run.segments.reduce(0) { $0 + $1.range.count })
       })

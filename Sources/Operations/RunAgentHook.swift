@@ -47,9 +47,10 @@ package struct RunAgentHook {
           work.handOver(at: world.now()) ? "the rest is done in the background" : "the next hook tries again"
         complain("stopped after \(milliseconds / 1000) seconds; \(rest)", world)
       }.start()
+      place.beginSession(at: event)
       try handle(event, workspace)
       if event.kind.isTool { try saveEdits(payload, workspace) }
-      if event.kind.isSaved { place.saveEntered() }
+      place.settleOther(at: event, of: agent)
       if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
@@ -71,7 +72,7 @@ package struct RunAgentHook {
 
   private func handle(_ told: AgentEvent, _ workspace: Workspace) throws {
     if told.kind.isSaved, try workspace.state()?.current != nil { workspace.expectCapture() }
-    let hasSession = try workspace.isInSession()
+    let hasSession = try workspace.isInSession() || goesOn(told, workspace)
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
     let event = OwnTranscript.following(told, of: agent, workspace)
@@ -92,6 +93,12 @@ package struct RunAgentHook {
       takeBack(event, workspace)
       throw error
     }
+  }
+
+  /// Whether a session was begun, since that of the run has ended in the middle of a turn.
+  private func goesOn(_ event: AgentEvent, _ workspace: Workspace) throws -> Bool {
+    guard event.kind.endsWork, let run = AgentRun.ID(agent: agent.name, run: event.run) else { return false }
+    return try StartSession.goingOn(run, in: workspace)
   }
 
   /// Whoever tells of it again is heard.

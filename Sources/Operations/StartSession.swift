@@ -1,6 +1,7 @@
 import Files
 import Git
 import Sessions
+import Snapshots
 import Storage
 
 /// Begins a session in a work tree: the root record, then a first checkpoint that holds the start event.
@@ -72,12 +73,30 @@ package struct StartSession {
 extension StartSession {
   /// Begins a session unless there is one that takes work: two hooks of one moment begin one.
   static func once(_ objective: String, in workspace: Workspace) throws {
-    let lock = workspace.repository.worktreeState + "/start.lock"
-    try FileLock.held(lock, milliseconds: 4000) {
+    let folder = workspace.repository.worktreeState
+    try Files.makeDirectory(folder)
+    try FileLock.held(folder + "/start.lock", milliseconds: 4000) {
       guard try !workspace.isInSession() else { return }
       let start = StartSession(objective: objective, name: nil, budget: nil, switches: false)
       _ = try workspace.during(.session(objective: objective)) { try start.run(in: workspace) }
     }
+  }
+}
+
+extension StartSession {
+  /// Begins a session if that of a run has ended in the middle of a turn and the agent has gone on. False if it has
+  /// changed nothing since.
+  static func goingOn(_ run: AgentRun.ID, in workspace: Workspace) throws -> Bool {
+    guard try workspace.settings.autoStart, let current = try workspace.currentIfAny(),
+      let last = current.checkpoint,
+      AgentRuns(workspace.repository).entries.contains(where: {
+        $0.id == run && $0.session == current.history.id
+      })
+    else { return false }
+    let taken = try Saving(workspace).capture(after: last)
+    guard taken.snapshot.tree != last.tree else { return false }
+    try once("Go on after \(current.history.state.label): \(current.history.state.objective)", in: workspace)
+    return true
   }
 }
 

@@ -25,6 +25,9 @@ import Testing
     #expect(try claude(opus, [percent: "100"]).limit == 967_000)
     #expect(
       try claude("claude-haiku-4-5") == ContextWindow(size: 200_000, limit: 200_000, compactsAhead: false))
+    // Seen: a window of its own size, once it is set, makes it compact ahead.
+    #expect(try claude("claude-haiku-4-5", [narrow: "200000"]).limit == 167_000)
+    #expect(try claude("claude-haiku-4-5", [narrow: "300000"]).limit == 200_000)
     #expect(try claude("claude-haiku-4-5", [percent: "50"]).limit == 200_000)
     #expect(
       try claude(opus, ["DISABLE_AUTO_COMPACT": "1"])

@@ -119,6 +119,33 @@ import Testing
     #expect(try !terminal.output("git session handoff").contains("without a word"))
   }
 
+  /// A session may be completed, by its user or by the agent, while the agent is at work.
+  @Test func whatAnAgentDoesAfterTheEndOfItsSessionIsSaved() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.output(
+      """
+      stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one stop \
+        'bash=git session complete --quiet' stop
+      """)
+    #expect(try terminal.output("git session list | grep -c SESSION") == "1\n")
+    #expect(try runs(terminal).map(\.state) == ["ended"])
+    try terminal.output("stand-in-agent claude-code run-1 write=b.txt:two stop")
+    #expect(try terminal.output("git session").contains("Go on after SESSION-001: Do it"))
+    #expect(try terminal.output("git session diff") == "")
+  }
+
+  /// Whoever looks before takes nothing from the one that goes on.
+  @Test func theNextContextIsToldOfARunThatWasKilled() throws {
+    let terminal = try terminal(with: "claude-code")
+    try terminal.run("stand-in-agent claude-code run-1 start=startup 'ask=Do it' write=a.txt:one die=SIGKILL")
+    try terminal.output("git session status")
+    for (run, isTold) in [("run-2", true), ("run-3", false)] {
+      let told = try terminal.output(
+        "stand-in-agent claude-code \(run) start=startup 'ask=Go on' stop end=other")
+      #expect(told.contains("ended without a word, in the middle of a turn") == isTold, "\(run)")
+    }
+  }
+
   @Test func aHandoffTellsOfTwoAgentsAtOnce() throws {
     let terminal = try terminal(with: "claude-code codex")
     func play(_ agent: String, _ start: String, _ minute: Int, _ text: String) throws {

@@ -249,6 +249,18 @@ import Testing
     try terminal.output("git worktree add --quiet ../second")
     try hook("UserPromptSubmit", #","prompt":"Second""#, terminal, in: "/../second", before: home)
     #expect(try terminal.output("git session list").contains("Second"))
+    // Without a request too, and what it has left behind is saved with it.
+    try terminal.output("git worktree add --quiet ../third; echo 4 >new.txt; echo 4 >../third/third.txt")
+    try hook("PostToolUse", "", terminal, in: "/../third", run: "next", before: home)
+    #expect(try terminal.output("cd ../third; git session").contains("First"))
+    try terminal.output("echo 5 >../third/third.txt")
+    try hook("Stop", "", terminal, in: "/../third", run: "next", before: home)
+    #expect(try terminal.output("cd ../third; git session diff") == "")
+    #expect(try terminal.output("git session diff") == "")
+    try terminal.output("echo 6 >new.txt")
+    try hook("SessionEnd", #","reason":"other""#, terminal, in: "/../third", run: "next", before: home)
+    try wait(for: "ended", in: "git session runs | grep next", terminal)
+    #expect(try terminal.output("git session diff") == "")
   }
 
   /// Claude Code tells of a tool that has failed under another name.

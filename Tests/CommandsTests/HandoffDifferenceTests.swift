@@ -26,4 +26,20 @@ import Testing
     // Which files its checkpoints have touched is remembered too.
     try terminal.output("grep --quiet --text d.c .git/session/differences")
   }
+
+  /// What stands on another branch was not given up.
+  @Test func whatIsCommittedElsewhereWasNotTakenBack() throws {
+    let terminal = try Terminal()
+    try terminal.output(
+      "project; git session init --quiet; git session start 'Retry failed deliveries' --quiet")
+    try terminal.output(
+      "git switch --quiet -c other; echo q >q.txt; git add q.txt; git commit --quiet -m 'Add q'; git switch --quiet -"
+    )
+    try terminal.output(
+      "echo r >r.txt; git session checkpoint --quiet; rm r.txt; git session checkpoint --quiet")
+    let handoff = try terminal.output("git session handoff")
+    #expect(handoff.contains("`r.txt` was changed") && !handoff.contains("`q.txt` was changed"), "\(handoff)")
+    let gone = try terminal.output("git branch --quiet -D other; git session handoff")
+    #expect(gone.contains("`q.txt` was changed in 1 checkpoint and is now as before"), "\(gone)")
+  }
 }

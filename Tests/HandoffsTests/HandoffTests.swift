@@ -132,7 +132,7 @@ struct Conversations {
     return Handoff(source).body
   }
 
-  @Test func aRunThatEndedWithoutAWordIsToldUntilAnotherBegins() throws {
+  @Test func aRunThatEndedWithoutAWordIsToldToTheNextContext() throws {
     var session = try SessionFixture()
     session.add(.started(key: 1, objective: "x", name: "x"))
     let first = try #require(AgentRun.ID(agent: "codex", run: "1"))
@@ -141,8 +141,10 @@ struct Conversations {
     session.add(.runEnded(first, reason: AgentRun.lost))
     #expect(
       shown(session).contains("- A run of `codex` ended without a word, perhaps in the middle of a turn.\n"))
-    session.add(.runStarted(try #require(AgentRun.ID(agent: "codex", run: "2")), source: "startup"))
-    #expect(!shown(session).contains("without a word"))
+    for (run, isTold) in [("2", true), ("3", false)] {
+      session.add(.runStarted(try #require(AgentRun.ID(agent: "codex", run: run)), source: "startup"))
+      #expect(shown(session).contains("without a word") == isTold)
+    }
   }
 
   @Test func thePhaseIsTold() throws {
