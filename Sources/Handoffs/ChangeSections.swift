@@ -8,7 +8,8 @@ extension HandoffSection {
     let entries = source.commits.enumerated().map { index, commit in
       HandoffEntry(
         .init("commit"), .commit(count - 1 - index), facts: ["id": .string(commit.id)],
-        [.markup("\(Markdown.code(short(commit.id))) "), .prose(member: "subject", commit.subject)])
+        [.markup("\(Markdown.code(short(commit.id))) "), .prose(member: "subject", commit.subject)]
+          + (commit.agent.map { [.markup(" by "), .code(member: "agent", $0)] } ?? []))
     }
     return HandoffSection(name: "commits", title: "Commits made", entries: entries)
   }

@@ -63,10 +63,13 @@ package struct HandoffSource: Hashable, Sendable {
   package struct CommitFacts: Hashable, Sendable {
     package var id: String
     package var subject: String
+    /// The agent that made it; nil for a person.
+    package var agent: String?
 
-    package init(id: String, subject: String) {
+    package init(id: String, subject: String, agent: String? = nil) {
       self.id = id
       self.subject = subject
+      self.agent = agent
     }
   }
 

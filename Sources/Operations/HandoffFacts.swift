@@ -76,7 +76,10 @@ struct HandoffFacts {
     if let snapshot, let latest { source.hasUnsavedWork = try !repository.holds(latest, all: snapshot) }
     let first = history.checkpoints.first?.base
     let commits = try commits(from: first, to: source.head.flatMap { ObjectID($0) }, of: history)
-    source.commits = commits.own.map { .init(id: $0.id.hex, subject: $0.subject) }
+    let authors = Dictionary(history.state.commits.map { ($0.id, $0.by?.agent) }) { first, _ in first }
+    source.commits = commits.own.map {
+      .init(id: $0.id.hex, subject: $0.subject, agent: authors[$0.id.hex] ?? nil)
+    }
     let tree = snapshot?.tree ?? latest?.tree
     let base = try first.map { try repository.commit($0).tree } ?? repository.emptyTree
     // Mostly both are the same comparison.

@@ -47,7 +47,9 @@ struct AgentVerb: Verb {
 
   private func show(_ report: ConnectAgents.Report, _ console: Console) throws -> ExitStatus {
     try console.show(report) {
-      report.agents.flatMap { Self.lines($0, console) }
+      // Whoever names none asks for what there is.
+      let rows = report.agents.filter { action != .uninstall || !names.isEmpty || $0.state != .absent }
+      return rows.isEmpty ? ["No agent is connected."] : rows.flatMap { Self.lines($0, console) }
     }
     return report.agents.contains { $0.state == .unreadable } && action != .status ? .fatal : .success
   }
