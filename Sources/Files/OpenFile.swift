@@ -30,6 +30,15 @@ package struct OpenFile: ~Copyable {
       try Descriptor(opening: path, in: AT_FDCWD, flags: Self.flags, path: name), called: name)
   }
 
+  /// The same for what a link of this name leads to. No device is opened to see that it is none: some do things then.
+  package init(target path: String) throws(FileError) {
+    var raw = stat()
+    try checked("look at", path) { stat(path, &raw) }
+    guard FileStatus(raw).kind == .file else { throw FileError("read", path, code: EINVAL) }
+    // It may be another one by now.
+    try self.init(try Descriptor(opening: path, flags: Self.flags & ~O_NOFOLLOW), called: path)
+  }
+
   package var descriptorNumber: Int32 { descriptor.number }
 
   /// What it is now.
@@ -54,6 +63,9 @@ package struct OpenFile: ~Copyable {
     }
     return bytes
   }
+
+  /// `EFBIG` for more than `limit` bytes.
+  package func readToEnd(limit: Int) throws(FileError) -> [UInt8] { try descriptor.readToEnd(limit: limit) }
 }
 
 extension Directory {

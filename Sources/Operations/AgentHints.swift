@@ -67,6 +67,18 @@ extension Agent {
   }
 
   fileprivate func configuration(in file: String) -> JSONValue? {
-    (try? Files.read(file, limit: 1 << 20)).flatMap { configuration(in: file, $0) }
+    (try? ForeignSettings.read(file)).flatMap { configuration(in: file, $0) }
+  }
+}
+
+/// A settings file as somebody else may have left it: a repository brings files, and links to anything.
+enum ForeignSettings {
+  /// More than settings ever have, in bytes.
+  private static let limit = 1 << 20
+
+  /// Waits for nothing. Links are followed, as people keep their settings elsewhere; `EINVAL` stands for what is no file
+  /// in the end, `EFBIG` for one that is too long.
+  static func read(_ path: String) throws(FileError) -> [UInt8] {
+    try OpenFile(target: path).readToEnd(limit: limit)
   }
 }

@@ -15,14 +15,11 @@ struct AgentSettingsFile {
   /// No settings that can be used are that.
   private static let copyOfNothing: [UInt8] = [0]
 
-  /// More than settings ever have.
-  private static let limit = 16 << 20
-
   typealias State = ConnectAgents.Report.Row.State
 
   func apply(_ action: ConnectAgents.Action) throws -> State {
     let path = try target()
-    let before = try Files.status(path) == nil ? nil : Files.read(path, limit: Self.limit)
+    let before = try Files.status(path) == nil ? nil : content(of: path)
     let settings = try read(before)
     switch action {
     case .status: return state(of: settings)
@@ -120,6 +117,14 @@ struct AgentSettingsFile {
   private func write(_ bytes: [UInt8], to path: String) throws {
     try Files.makeDirectory(Files.parent(of: path))
     try Files.writeAtomically(bytes, to: path, permissions: try Files.status(path)?.permissions)
+  }
+
+  private func content(of path: String) throws -> [UInt8] {
+    do {
+      return try ForeignSettings.read(path)
+    } catch {
+      throw SessionError(.fatal, error.isOfAnotherKind ? "'\(path)' is no file" : error.description)
+    }
   }
 
   private func read(_ bytes: [UInt8]?) throws -> any AgentSettings {
