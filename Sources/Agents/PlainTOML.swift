@@ -5,22 +5,25 @@ extension JSONValue {
   /// The rest of it, lists and inline tables above all, is passed over.
   ///
   /// A settings file of an agent is asked for two or three keys at each of its hooks, so nothing that is wrong elsewhere
-  /// in it must matter.
+  /// in it must matter. It may come with a repository, from anybody: no line takes more than its length in time.
   init(plainTOML bytes: [UInt8]) {
     var document = PlainTOML()
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
       document.read(line)
     }
-    self = .object(document.members)
+    self = document.value
   }
 }
 
 private struct PlainTOML {
-  var members: [String: JSONValue] = [:]
-  /// Nil below `[[a list of tables]]`, of which nothing is taken.
+  private(set) var value = JSONValue.object([:])
+  /// Nil below `[[a list of tables]]`, and where it has too many parts: of those nothing is taken.
   private var table: [String]? = []
   /// What ends the string of several lines that we are in.
   private var closing: String?
+
+  /// No setting that anybody asks for has a key of more parts, nor stands in a table with one.
+  private static let mostParts = 16
 
   mutating func read(_ line: Substring) {
     if let closing {
@@ -32,11 +35,12 @@ private struct PlainTOML {
       table = nil
     } else if rest.first == "[" {
       rest.removeFirst()
-      table = Self.takeKey(&rest)
+      table = Self.takeKey(&rest).flatMap { $0.count > Self.mostParts ? nil : $0 }
     } else if let key = Self.takeKey(&rest), rest.first == "=" {
       let text = rest.dropFirst().drop(while: \.isWhitespace)
       closing = Self.closing(of: text)
-      if let table, let value = Self.value(of: text) { Self.set(value, at: (table + key)[...], in: &members) }
+      guard let table, key.count <= Self.mostParts, let new = Self.value(of: text) else { return }
+      value.set(new, at: (table + key)[...])
     }
   }
 
@@ -77,17 +81,19 @@ private struct PlainTOML {
   private static func closing(of text: Substring) -> String? {
     ["\"\"\"", "'''"].first { text.hasPrefix($0) && !text.dropFirst(3).contains($0) }
   }
+}
 
-  private static func set(
-    _ value: JSONValue, at path: ArraySlice<String>, in members: inout [String: JSONValue]
-  ) {
-    guard let name = path.first else { return }
-    guard path.count > 1 else {
-      members[name] = value
+extension JSONValue {
+  /// Makes objects of what stands on the way.
+  fileprivate mutating func set(_ value: JSONValue, at path: ArraySlice<String>) {
+    guard let name = path.first else {
+      self = value
       return
     }
-    var inner = members[name]?.object ?? [:]
-    set(value, at: path.dropFirst(), in: &inner)
-    members[name] = .object(inner)
+    var members = object ?? [:]
+    // Held in one place alone, they are changed there: a copy for each line would cost the square of a long table.
+    self = .null
+    members[name, default: .null].set(value, at: path.dropFirst())
+    self = .object(members)
   }
 }

@@ -42,6 +42,29 @@ import Testing
     #expect(value(text, "list") == nil && value(text, "a", "g") == nil)
   }
 
+  /// Each part costs a call: a repository must not be able to end the program.
+  @Test func aKeyOfTooManyPartsIsPassedOver() {
+    let long = String(repeating: "k.", count: 200_000) + "k"
+    #expect(JSONValue(plainTOML: Array("\(long) = 1\na = 2".utf8)) == .object(["a": .integer(2)]))
+    #expect(value("\(long) = \"\"\"\na = 1\n\"\"\"\n", "a") == nil)
+    #expect(value("[\(long)]\na = 1\n[t]\na = 2", "t", "a") == .integer(2))
+    #expect(JSONValue(plainTOML: Array("[\(long)]\na = 1".utf8)) == .object([:]))
+  }
+
+  @Test(arguments: [16, 17]) func partsOfAKeyAreCounted(count: Int) {
+    let key = Array(repeating: "k", count: count)
+    let text = "[\(key.joined(separator: "."))]\n\(key.joined(separator: ".")) = 1"
+    let found = (key + key).reduce(JSONValue(plainTOML: Array(text.utf8))) { $0?[$1] }
+    #expect(found == (count == 16 ? .integer(1) : nil))
+  }
+
+  /// Hours, if what stands in the table already were copied for each line.
+  @Test func aLongTable() {
+    let count = 200_000
+    let text = "[t.u]\n" + (0..<count).map { "k\($0)=1\n" }.joined()
+    #expect(value(text, "t", "u")?.object?.count == count)
+  }
+
   /// What is no TOML is no reason to stop.
   @Test func anyText() {
     var random = Random(7)
