@@ -72,7 +72,13 @@ package struct HookSettings: AgentSettings {
         throw UnusableSettings(description: "its 'version' is not 1")
       }
     }
+    guard places().count <= Self.mostHandlers else {
+      throw UnusableSettings(description: "it runs this program in more than \(Self.mostHandlers) places")
+    }
   }
+
+  /// Each one that is changed costs a look at the whole file, which may be anybody's.
+  private static let mostHandlers = 100
 
   private static let space = Set(" \n\r\t".utf8)
 

@@ -126,7 +126,7 @@ struct JSONText {
   private var unit: [UInt8] {
     let space = root.children.first.map { gap(before: $0.range.lowerBound) } ?? []
     let unit = space.contains(Self.lineFeed) ? Self.indentation(of: space) : []
-    return unit.isEmpty ? Array("  ".utf8) : unit
+    return unit.isEmpty ? Array("  ".utf8) : Array(unit.prefix(16))
   }
 
   private func gap(before place: Int) -> ArraySlice<UInt8> {
@@ -135,13 +135,17 @@ struct JSONText {
     return bytes[start..<place]
   }
 
+  /// Before each line that is written; anybody may have indented by the length of a file.
+  private static let widestIndentation = 256
+
   private static func indentation(of space: ArraySlice<UInt8>) -> [UInt8] {
-    Array(space[((space.lastIndex(of: lineFeed) ?? space.startIndex - 1) + 1)...])
+    Array(
+      space[((space.lastIndex(of: lineFeed) ?? space.startIndex - 1) + 1)...].prefix(widestIndentation))
   }
 
   private func indentationOfLine(_ place: Int) -> [UInt8] {
     let start = (bytes[..<place].lastIndex(of: Self.lineFeed) ?? -1) + 1
-    return Array(bytes[start..<place].prefix(while: Scanner.isSpace))
+    return Array(bytes[start..<place].prefix(while: Scanner.isSpace).prefix(Self.widestIndentation))
   }
 
   /// A value as it stands behind `indentation`; in one line without.

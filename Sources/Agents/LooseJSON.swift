@@ -4,7 +4,8 @@ enum LooseJSON {
   private static let (space, lineFeed) = (UInt8(ascii: " "), UInt8(ascii: "\n"))
 
   /// The same text, of the same length, with spaces in the place of what JSON does not have: a byte order mark,
-  /// comments, and a comma behind a last element unless it is to stay.
+  /// comments, and a comma behind a last element unless it is to stay. What follows a slash that begins no comment stays
+  /// as it is: that is no JSON in any case.
   static func strict(_ bytes: [UInt8], hasLastCommas: Bool = false) -> [UInt8] {
     var text = bytes
     var place = 0
@@ -18,9 +19,10 @@ enum LooseJSON {
         comma = nil
         continue
       case slash:
-        let end = endOfComment(text, from: place)
+        // To go on would be to look for the end of a comment once for each that has none.
+        guard let end = endOfComment(text, from: place) else { return text }
         for place in place..<end where text[place] != lineFeed { text[place] = space }
-        place = max(end, place + 1)
+        place = end
         continue
       case UInt8(ascii: ","): comma = place
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -41,17 +43,17 @@ enum LooseJSON {
     return min(place + 1, text.count)
   }
 
-  /// Where it begins if it is none.
-  private static func endOfComment(_ text: [UInt8], from start: Int) -> Int {
-    guard start + 1 < text.count else { return start }
+  /// Nil if it is none.
+  private static func endOfComment(_ text: [UInt8], from start: Int) -> Int? {
+    guard start + 1 < text.count else { return nil }
     switch text[start + 1] {
     case slash: return text[start...].firstIndex(of: lineFeed) ?? text.count
     case star:
       var place = start + 2
       while place + 1 < text.count, text[place] != star || text[place + 1] != slash { place += 1 }
       // One that does not end is none.
-      return place + 1 < text.count ? place + 2 : start
-    default: return start
+      return place + 1 < text.count ? place + 2 : nil
+    default: return nil
     }
   }
 }

@@ -118,6 +118,36 @@ import Testing
     #expect(throws: UnusableSettings.self) { try agent.settings(in: Array(text.utf8)) }
   }
 
+  /// Hours, if the end of each comment were looked for.
+  @Test(arguments: ["/* ", "{} /* ", "/*/"]) func commentsWithoutAnEnd(piece: String) throws {
+    let bytes = Array(String(repeating: piece, count: 400_000).utf8)
+    for agent in Agents.all { #expect(throws: UnusableSettings.self) { try agent.settings(in: bytes) } }
+    #expect(Agents.named("claude-code")?.configuration(in: "settings.json", bytes) == nil)
+  }
+
+  /// Each handler that goes costs a look at the whole file: hours, here.
+  @Test(arguments: agents) func tooManyHooksOfOurs(name: String) throws {
+    let agent = try #require(Agents.named(name))
+    let handler =
+      #"{"hooks":[{"command":"git-session hook \#(name)"}],"command":"git-session hook \#(name)"}"#
+    func text(_ count: Int) -> [UInt8] {
+      let list = Array(repeating: handler, count: count).joined(separator: ",")
+      return Array(#"{"version":1,"hooks":{"Former":[\#(list)]}}"#.utf8)
+    }
+    #expect(throws: UnusableSettings.self) { try agent.settings(in: text(20_000)) }
+    var settings = try agent.settings(in: text(100))
+    settings.connect(command: "git-session hook \(name)")
+    #expect(try Self.value(settings.bytes)["hooks"]?["Former"] == nil)
+  }
+
+  @Test(arguments: agents) func anIndentationWithoutAnEnd(name: String) throws {
+    let agent = try #require(Agents.named(name))
+    let space = String(repeating: " ", count: 200_000)
+    var settings = try agent.settings(in: Array("{\n\(space)\"hooks\": {\n\(space)}\n}".utf8))
+    settings.connect(command: "git-session hook \(name)")
+    #expect(settings.bytes.count < 500_000)
+  }
+
   @Test(arguments: ["", " \r\n\t"]) func aFileWithNothingInItSaysNothing(text: String) throws {
     for agent in ["codex", "cursor"].compactMap(Agents.named) {
       var (settings, fresh) = (try agent.settings(in: Array(text.utf8)), try agent.settings(in: nil))
