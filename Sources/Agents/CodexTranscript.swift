@@ -151,12 +151,7 @@ extension TranscriptReader {
   }
 
   private mutating func readPatch(_ patch: String?) {
-    for line in (patch ?? "").split(separator: "\n") {
-      for heading in ["*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: "]
-      where line.hasPrefix(heading) {
-        transcript.use(absolute(String(line.dropFirst(heading.count))), in: \.filesEdited)
-      }
-    }
+    for file in EditedFiles.named(inPatch: patch ?? "") { transcript.use(absolute(file), in: \.filesEdited) }
   }
 
   private func absolute(_ path: String) -> String {

@@ -10,16 +10,21 @@ package enum EditedFiles {
   package static func named(in payload: JSONValue) -> [String] {
     let input = payload["tool_input"] ?? payload
     let single = ["file_path", "notebook_path", "path"].compactMap { input[$0]?.string }.prefix(1)
-    let found = single + patched(input["command"]?.string ?? "")
+    let found = single + patched(input["command"]?.string)
     return found.count > limit ? [] : found.filter { !$0.isEmpty && !$0.utf8.contains(0) }
   }
 
+  private static func patched(_ command: String?) -> [String] {
+    guard let command, command.hasPrefix("*** Begin Patch") else { return [] }
+    return named(inPatch: command)
+  }
+
+  private static let headings = ["*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: "]
+
   /// Those of a patch as Codex applies it.
-  private static func patched(_ command: String) -> [String] {
-    guard command.hasPrefix("*** Begin Patch") else { return [] }
-    let openings = ["*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: "]
-    return command.split(separator: "\n").compactMap { line in
-      openings.first { line.hasPrefix($0) }.map { String(line.dropFirst($0.count)) }
+  static func named(inPatch patch: String) -> [String] {
+    patch.split(separator: "\n").compactMap { line in
+      headings.first { line.hasPrefix($0) }.map { String(line.dropFirst($0.count)) }
     }
   }
 }
