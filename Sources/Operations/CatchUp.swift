@@ -39,7 +39,7 @@ package struct CatchUp {
     }
     // Somebody may be at it at this moment.
     let isPending =
-      PendingSave(workspace.repository).read().map {
+      PendingSave(workspace).read().map {
         workspace.now.milliseconds(since: $0.since) > Self.moment
       }
       ?? false

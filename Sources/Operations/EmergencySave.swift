@@ -22,25 +22,34 @@ struct EmergencySave {
   /// All steps. `checkpoint` is how the first one is done; the agent waits for no more than that, where a process of
   /// its own can do the rest.
   func run(_ checkpoint: TakeCheckpoint) throws {
-    let pending = PendingSave(workspace.repository)
+    let pending = PendingSave(workspace)
     // Whoever cannot note it saves all the same.
-    try? pending.write(Step.allCases[...], checkpoint.trigger, at: workspace.now)
+    let begun = try? pending.add(Step.allCases[...], checkpoint.trigger, at: workspace.now)
     _ = try checkpoint.run(in: workspace)
     let rest = Step.allCases.dropFirst()
-    let isNoted = (try? pending.write(rest, checkpoint.trigger, at: workspace.now)) != nil
-    if isNoted, workspace.start(.finishSave) { return }
-    try run(rest, checkpoint, pending)
+    let note = try? pending.add(rest, checkpoint.trigger, at: workspace.now, insteadOf: begun)
+    if note != nil, workspace.start(.finishSave) { return }
+    try run(note?.steps ?? rest, checkpoint, note)
   }
 
   /// The steps that an earlier one has left. False if there are none.
   func finish() throws -> Bool {
-    let pending = PendingSave(workspace.repository)
+    let pending = PendingSave(workspace)
     guard let left = pending.read() else { return false }
-    try run(left.steps, TakeCheckpoint(message: nil, trigger: left.trigger), pending)
+    // The session may have ended since, with all that it had.
+    guard try workspace.isInSession() else {
+      _ = try pending.replace(left, by: [], at: workspace.now)
+      return false
+    }
+    try run(left.steps, TakeCheckpoint(message: nil, trigger: left.trigger), left)
     return true
   }
 
-  private func run(_ steps: ArraySlice<Step>, _ checkpoint: TakeCheckpoint, _ pending: PendingSave) throws {
+  /// Stops where somebody has noted steps anew: those come after what that one has saved, and it sees to them.
+  private func run(
+    _ steps: ArraySlice<Step>, _ checkpoint: TakeCheckpoint, _ note: PendingSave.Note?
+  ) throws {
+    let pending = PendingSave(workspace)
     var rest = steps
     while let step = rest.popFirst() {
       switch step {
@@ -49,7 +58,9 @@ struct EmergencySave {
       case .index: _ = try workspace.summaries()
       case .push: push()
       }
-      try? pending.write(rest, checkpoint.trigger, at: workspace.now)
+      guard let note else { continue }
+      // What cannot be noted is done twice at worst.
+      guard (try? pending.replace(note, by: rest, at: workspace.now)) ?? true else { return }
     }
   }
 
@@ -84,29 +95,78 @@ struct EmergencySave {
 }
 
 /// What an emergency save had no time for, as a work tree remembers it.
-struct PendingSave {
-  private let file: String
+struct PendingSave: Sendable {
+  struct Note {
+    let steps: ArraySlice<EmergencySave.Step>
+    let trigger: Trigger
+    let since: Timestamp
+    /// By which it is told from one that was written later; versions before this one wrote none.
+    let token: String?
+  }
 
-  init(_ repository: Repository) { file = repository.worktreeState + "/pending-save.json" }
+  private let file: String
+  private let lock: String
+  private let random: @Sendable (Int) -> [UInt8]
+
+  /// Milliseconds. Whoever holds the lock is through at once, unless the machine has no time for it.
+  private static let patience = 1000
+
+  init(_ workspace: Workspace) {
+    file = workspace.repository.worktreeState + "/pending-save.json"
+    lock = workspace.repository.worktreeState + "/pending-save.lock"
+    random = workspace.world.random
+  }
 
   /// Nil if nothing is pending.
-  func read() -> (steps: ArraySlice<EmergencySave.Step>, trigger: Trigger, since: Timestamp)? {
+  func read() -> Note? {
     guard let bytes = try? Files.readIfPresent(file), let json = try? JSONValue(parsing: bytes),
       let steps = json["steps"]?.array?.compactMap({ $0.string.flatMap(EmergencySave.Step.init) }),
       !steps.isEmpty,
       let trigger = json["trigger"]?.string.flatMap(Trigger.init),
       let since = json["since"]?.string.flatMap(Timestamp.init)
     else { return nil }
-    return (steps[...], trigger, since)
+    return Note(steps: steps[...], trigger: trigger, since: since, token: json["token"]?.string)
   }
 
-  /// None means that all is done.
-  func write(_ steps: ArraySlice<EmergencySave.Step>, _ trigger: Trigger, at time: Timestamp) throws {
-    guard !steps.isEmpty else { return try Files.remove(file) }
-    let json = JSONValue.object([
-      "steps": .array(steps.map { .string($0.rawValue) }), "trigger": .string(trigger.rawValue),
-      "since": .string(time.description),
-    ])
-    try Files.writeAtomically(json.canonical, to: file, isLasting: false)
+  /// Notes steps instead of those of the note `earlier`, if that still stands. What anybody else has noted is still to
+  /// do as well.
+  func add(
+    _ steps: ArraySlice<EmergencySave.Step>, _ trigger: Trigger, at time: Timestamp,
+    insteadOf earlier: Note? = nil
+  ) throws -> Note {
+    try FileLock.held(lock, milliseconds: Self.patience) {
+      let standing = read()
+      let isOwn = earlier != nil && standing?.token == earlier?.token
+      let others = isOwn ? [] : standing?.steps ?? []
+      let all = EmergencySave.Step.allCases.filter { steps.contains($0) || others.contains($0) }
+      let token = random(8).map { String($0, radix: 16) }.joined(separator: "-")
+      let note = Note(steps: all[...], trigger: trigger, since: time, token: token)
+      try write(note)
+      return note
+    }
+  }
+
+  /// Notes what of a note is left; none means that all is done. False if that note no longer stands.
+  func replace(
+    _ note: Note, by rest: ArraySlice<EmergencySave.Step>, at time: Timestamp
+  ) throws -> Bool {
+    try FileLock.held(lock, milliseconds: Self.patience) {
+      guard let standing = read(), standing.token == note.token else { return false }
+      if rest.isEmpty {
+        try Files.remove(file)
+      } else {
+        try write(Note(steps: rest, trigger: note.trigger, since: time, token: note.token))
+      }
+      return true
+    }
+  }
+
+  private func write(_ note: Note) throws {
+    var members: [String: JSONValue] = [
+      "steps": .array(note.steps.map { .string($0.rawValue) }), "trigger": .string(note.trigger.rawValue),
+      "since": .string(note.since.description),
+    ]
+    members["token"] = note.token.map(JSONValue.string)
+    try Files.writeAtomically(JSONValue.object(members).canonical, to: file, isLasting: false)
   }
 }

@@ -17,7 +17,7 @@ final class HookWork: Sendable {
   private let begin: @Sendable () -> Bool
 
   init(in workspace: Workspace) {
-    pending = PendingSave(workspace.repository)
+    pending = PendingSave(workspace)
     start = PendingStart(workspace.repository)
     finish = workspace.starter(of: .finishSave)
     begin = workspace.starter(of: .beginSession)
@@ -34,8 +34,8 @@ final class HookWork: Sendable {
     do {
       switch open.withLock({ $0 }) {
       case .checkpoint(let trigger):
-        // An emergency save has noted its steps itself.
-        if pending.read() == nil { try pending.write([.checkpoint], trigger, at: time) }
+        let steps = trigger == .compaction ? EmergencySave.Step.allCases : [.checkpoint]
+        _ = try pending.add(steps[...], trigger, at: time)
         return finish()
       case .session(let objective):
         try start.write(objective)

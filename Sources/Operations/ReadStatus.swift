@@ -80,7 +80,7 @@ package struct ReadStatus {
       foreign: history.foreign.map { Report.Foreign(commit: $0.id.hex, reason: $0.reason) },
       unsent: try workspace.unsentSessions().filter { $0.session == history.id },
       watcher: try Watcher(workspace).process,
-      pendingSave: PendingSave(workspace.repository).read().map {
+      pendingSave: PendingSave(workspace).read().map {
         Report.PendingSteps(since: $0.since, steps: $0.steps.map(\.rawValue))
       },
       suggestion: Self.suggestion(state, hasUnsaved: !isHeld, wentOn: continuation != nil))
