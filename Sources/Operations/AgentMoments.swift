@@ -1,4 +1,6 @@
 import Agents
+import Sessions
+import Storage
 
 /// What each moment of an agent's work calls for.
 extension AgentEvent.Kind {
@@ -16,15 +18,20 @@ extension AgentEvent.Kind {
   /// Whether the run is over.
   var isEnd: Bool { if case .ended = self { true } else { false } }
 
-  /// Whether the work tree is saved then, as a rule.
-  var isSaved: Bool {
-    if case .started(let source) = self { source != .compact } else { endsWork }
+  /// For what the work tree is saved then, as a rule; nil if it is not.
+  var trigger: Trigger? {
+    switch self {
+    case .started(let source): source == .compact ? nil : .exit
+    case .turnEnded, .subagentEnded: .turn
+    case .compacting: .compaction
+    case .asked, .toolUsed, .toolFailed, .ended: nil
+    }
   }
 
-  /// Whether the agent has worked and stops for a moment.
-  var endsWork: Bool { self == .subagentEnded || self == .compacting || isTurnEnd }
+  var isSaved: Bool { trigger != nil }
 
-  private var isTurnEnd: Bool { if case .turnEnded = self { true } else { false } }
+  /// Whether the agent has worked and stops for a moment.
+  var endsWork: Bool { trigger == .turn || trigger == .compaction }
 
   /// Whether the context gets a handoff then, of an agent that takes one.
   var bringsHandoff: Bool {

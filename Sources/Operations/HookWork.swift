@@ -23,10 +23,19 @@ final class HookWork: Sendable {
     begin = workspace.starter(of: .beginSession)
   }
 
+  /// Hands `work` over, while `body` does it, if there is no time for it. When it is done, or found to be needless,
+  /// nothing is left of the work around it either, which was to do the same.
   func during<Result>(_ work: Work, _ body: () throws -> Result) rethrows -> Result {
+    let around = open.withLock { $0 }
     open.withLock { $0 = work }
-    defer { open.withLock { $0 = nil } }
-    return try body()
+    do {
+      let result = try body()
+      open.withLock { $0 = nil }
+      return result
+    } catch {
+      open.withLock { $0 = around }
+      throw error
+    }
   }
 
   /// From another thread. False if there is nothing to do, or nobody to do it.

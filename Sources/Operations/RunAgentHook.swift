@@ -70,8 +70,16 @@ package struct RunAgentHook {
     }
   }
 
+  /// What the event calls for is handed over from here on: all that comes before a save may take long too.
   private func handle(_ told: AgentEvent, _ workspace: Workspace) throws {
-    if told.kind.isSaved, try workspace.state()?.current != nil { workspace.expectCapture() }
+    guard let trigger = told.kind.trigger, try workspace.state()?.current != nil else {
+      return try see(to: told, workspace)
+    }
+    workspace.expectCapture()
+    try workspace.during(.checkpoint(trigger)) { try see(to: told, workspace) }
+  }
+
+  private func see(to told: AgentEvent, _ workspace: Workspace) throws {
     let hasSession = try workspace.isInSession() || goesOn(told, workspace)
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
     guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }

@@ -28,6 +28,63 @@ import Testing
     try log(terminal).split(separator: text, omittingEmptySubsequences: false).count - 1
   }
 
+  /// Holds locks of this work tree for some seconds.
+  private func holding(_ locks: String..., seconds: Int) -> String {
+    let files = locks.map { "'.git/session/\($0)'" }.joined(separator: ", ")
+    return """
+      python3 - >/dev/null 2>&1 <<'END' &
+      import fcntl, time
+      files = [open(name, "a") for name in [\(files)]]
+      for file in files: fcntl.flock(file, fcntl.LOCK_EX)
+      open("../held", "w")
+      time.sleep(\(seconds))
+      END
+      while [ ! -e ../held ]; do sleep 0.05; done
+      """
+  }
+
+  /// Whatever has taken so long may do so the next time.
+  @Test func aHookThatHasNotBegunToSaveHandsThatOver() throws {
+    let terminal = try terminal()
+    let place = #","transcript_path":"\#(terminal.repository.root)/t.jsonl""#
+    try terminal.output(
+      """
+      echo new >new.txt
+      printf '{"type":"assistant","message":{"id":"m","model":"claude-haiku-4-5","usage":{"input_tokens":180000}}}\n' >../t.jsonl
+      """)
+    // It waits for each of them, for four seconds.
+    let told = try hook(
+      "PreCompact", place, terminal, before: holding("agent-runs.lock", "threshold.lock", seconds: 9))
+    #expect(
+      told.errors == "git-session: claude-code: stopped after 5 seconds; the rest is done in the background\n"
+    )
+    #expect(try count("compaction", terminal) == 1)
+    let tip = "git show $(git for-each-ref --format='%(refname)' refs/sessions):"
+    #expect(try terminal.output(tip + "new.txt") == "new\n")
+    #expect(try terminal.output("git session log --all -n 1").contains("handoff kept"))
+  }
+
+  /// One that is told twice leaves nothing to do.
+  @Test func nothingIsHandedOverThatIsSaved() throws {
+    let terminal = try terminal()
+    try terminal.output("echo new >new.txt")
+    try hook("PreCompact", "", terminal)
+    let again = try terminal.run(
+      """
+      printf '{"session_id":"r","cwd":"%s","hook_event_name":"PreCompact"}' "$PWD" >../payload
+      git session hook claude-code <../payload; git session hook claude-code <../payload
+      """)
+    #expect(again.errors == "")
+    #expect(try count("compaction", terminal) == 2)
+    // What was left of a session that has ended is left for good.
+    try terminal.output(
+      """
+      git session complete --quiet
+      printf '{"steps":["checkpoint"],"trigger":"turn","since":"2026-01-05T09:00:00Z"}' >.git/session/pending-save.json
+      git-session detached finish-save; test ! -e .git/session/pending-save.json
+      """)
+  }
+
   /// The first one's rest is none of the second one.
   @Test func aSaveLeavesTheNoteOfANewerOne() throws {
     let terminal = try terminal()
