@@ -41,3 +41,16 @@ extension AgentEvent.Kind {
     }
   }
 }
+
+extension Workspace {
+  /// Whether the hook before a compaction has just saved. Until the compacted context starts the agent does nothing but
+  /// sum up, so the work tree is not looked at once more.
+  func isSavedForCompaction() throws -> Bool {
+    guard let checkpoint = try currentIfAny()?.checkpoint?.checkpoint, checkpoint.trigger == .compaction
+    else {
+      return false
+    }
+    // A compaction takes a minute or two.
+    return now.isWithin(10 * 60_000, after: checkpoint.time)
+  }
+}

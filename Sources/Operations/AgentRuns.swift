@@ -77,8 +77,7 @@ struct AgentRuns {
       var isNew = true
       let isOther = entry.process.flatMap { known in process.map { !$0.isSame(as: known) } } ?? false
       func isPast(_ time: Timestamp?) -> Bool {
-        // A clock may have been set back.
-        isOther || time.map { !(0...Self.moment).contains(now.milliseconds(since: $0)) } ?? true
+        isOther || time.map { !now.isWithin(Self.moment, after: $0) } ?? true
       }
       entry.heard = now
       entry.transcript = transcript ?? entry.transcript

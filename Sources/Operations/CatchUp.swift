@@ -39,10 +39,7 @@ package struct CatchUp {
     }
     // Somebody may be at it at this moment.
     let isPending =
-      PendingSave(workspace).read().map {
-        workspace.now.milliseconds(since: $0.since) > Self.moment
-      }
-      ?? false
+      PendingSave(workspace).read().map { !workspace.now.isWithin(Self.moment, after: $0.since) } ?? false
     guard !lost.isEmpty || isPending else { return nil }
     guard let current = try workspace.currentIfAny(), current.history.state.lifecycle == .active else {
       for entry in lost { try runs.setEnd(of: entry, AgentRun.lost) }

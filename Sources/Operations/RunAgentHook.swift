@@ -289,16 +289,3 @@ package struct RunAgentHook {
     _ = try checkpoint.run(in: workspace)
   }
 }
-
-extension Workspace {
-  /// Whether the hook before a compaction has just saved. Until the compacted context starts the agent does nothing but
-  /// sum up, so the work tree is not looked at once more.
-  fileprivate func isSavedForCompaction() throws -> Bool {
-    guard let checkpoint = try currentIfAny()?.checkpoint?.checkpoint, checkpoint.trigger == .compaction
-    else {
-      return false
-    }
-    // A compaction takes a minute or two.
-    return now.milliseconds(since: checkpoint.time) < 10 * 60_000
-  }
-}

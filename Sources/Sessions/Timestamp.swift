@@ -17,6 +17,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The milliseconds from `earlier` until this moment; clocks of two machines may disagree, so never negative.
   package func milliseconds(since earlier: Timestamp) -> Int64 { max(0, milliseconds - earlier.milliseconds) }
+
+  /// Whether this moment comes after `earlier`, or with it, by at most so many milliseconds. One that lies ahead is of
+  /// a clock that was set back since: nobody knows how long ago it was.
+  package func isWithin(_ milliseconds: Int64, after earlier: Timestamp) -> Bool {
+    let (passed, isTooLong) = self.milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+    return !isTooLong && (0...milliseconds).contains(passed)
+  }
 }
 
 extension Timestamp: CustomStringConvertible {

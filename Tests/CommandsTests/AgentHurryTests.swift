@@ -112,4 +112,28 @@ import Testing
     #expect(told.errors == "")
     #expect(try terminal.output("git session log --all -n 1").contains("handoff kept"))
   }
+
+  @Test func aClockThatWasSetBackKeepsNothingFromBeingSaved() throws {
+    let terminal = try terminal()
+    let later = "export GIT_SESSION_TEST_CLOCK=2026-03-01T00:00:00Z"
+    try terminal.output("echo one >a.txt")
+    try hook("PreCompact", "", terminal, before: later)
+    try terminal.output("echo two >a.txt")
+    try hook("PreCompact", "", terminal)
+    #expect(try count("compaction", terminal) == 2)
+
+    try terminal.output("echo three >a.txt")
+    try hook("PreCompact", "", terminal, before: later)
+    try terminal.output("echo four >a.txt")
+    #expect(try hook("SessionStart", #","source":"compact""#, terminal).output.contains("handoff follows"))
+    let tip = "git show $(git for-each-ref --format='%(refname)' refs/sessions):"
+    #expect(try terminal.output(tip + "a.txt") == "four\n")
+
+    let finished = try terminal.run(
+      """
+      printf '{"steps":["handoff"],"trigger":"compaction","since":"2026-03-01T00:00:00Z"}' >.git/session/pending-save.json
+      git session log -n 1; rm -f .git/session/pending-save.json
+      """)
+    #expect(finished.errors == "An emergency save that had been stopped is finished.\n")
+  }
 }

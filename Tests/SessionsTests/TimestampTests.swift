@@ -75,4 +75,12 @@ import Testing
     #expect(late.milliseconds(since: early) == 3000)
     #expect(early.milliseconds(since: late) == 0)
   }
+
+  @Test func aMomentAheadIsNotJustPast() {
+    let (early, late) = (Timestamp(milliseconds: 1000), Timestamp(milliseconds: 4000))
+    #expect(late.isWithin(3000, after: early) && early.isWithin(0, after: early))
+    #expect(!late.isWithin(2999, after: early) && !early.isWithin(5000, after: late))
+    let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+    #expect(!last.isWithin(.max, after: first) && !first.isWithin(.max, after: last))
+  }
 }
