@@ -22,7 +22,13 @@ package struct FileLock: ~Copyable {
       Files.share(path)
       return descriptor
     } catch  where error.isNotPermitted {
-      return try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC)
+      let reason = error
+      do throws(FileError) {
+        return try Descriptor(opening: path, flags: O_RDONLY | O_CLOEXEC)
+      } catch {
+        // There is none, and none can be made.
+        throw error.isMissing ? reason : error
+      }
     }
   }
 

@@ -75,8 +75,8 @@ struct Spool {
     for folder in folders where Self.isPrivate(Files.parent(of: folder)) && Self.isPrivate(folder) {
       do {
         try takeIn(folder)
-      } catch  where error.isNotPermitted {
-        // Somebody who may write does it.
+      } catch  where error.isNotPermitted || error.isContended {
+        // Somebody who may write does it, or is at it.
       } catch {
         let cause = SessionError(wrapping: error).sentence
         workspace.warn("what was recorded in '\(folder)' is not in the session yet: \(cause)")
@@ -91,26 +91,38 @@ struct Spool {
     else { return }
     // Those of other sessions wait for them.
     let own = names.filter { $0.hasSuffix(".\(current.history.id).json") }
-    for name in own.sorted().prefix(Self.countLimit) {
-      try takeIn("\(folder)/\(name)", for: current.history.id)
+    // Of several hooks at once one takes in all of it, and each thing once.
+    try FileLock.held(workspace.repository.worktreeState + "/spool.lock", milliseconds: 0) {
+      for name in own.sorted().prefix(Self.countLimit) {
+        try takeIn("\(folder)/\(name)", for: current.history.id)
+      }
     }
   }
 
-  /// Of a regular file alone.
-  private static func read(_ file: String) throws -> [UInt8] {
-    let opened = try OpenFile(file)
-    guard opened.status.size <= sizeLimit else { throw SessionError(.no, "it is too large") }
-    return try opened.readToEnd()
+  /// Of a regular file alone. Nothing for what is none or is too large.
+  private static func read(_ file: String) throws(FileError) -> [UInt8] {
+    do throws(FileError) {
+      let opened = try OpenFile(file)
+      return opened.status.size <= sizeLimit ? try opened.readToEnd() : []
+    } catch  where error.isOfAnotherKind || error.isNoDirectory {
+      return []
+    }
   }
 
   private func takeIn(_ file: String, for session: SessionID) throws {
-    let document: SessionDocument
-    do {
-      document = try SessionDocument(parsing: try Self.read(file))
-      guard document.session == session else { throw SessionError(.no, "it is of another session") }
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try Self.read(file)
     } catch {
+      // Somebody has taken it in meanwhile, or it can be read another time.
+      if !error.isMissing { workspace.warn("what was recorded is not in the session yet: \(error)") }
+      return
+    }
+    guard let document = try? SessionDocument(parsing: bytes), document.session == session else {
       // It may be of a newer version, or a folder: it is not ours to delete.
-      return try Files.rename(file, to: file + ".unread")
+      try Files.rename(file, to: file + ".unread")
+      return workspace.warn(
+        "nobody understands some of what was recorded in '\(Files.parent(of: file))'; it is '….unread' there")
     }
     let facts = document.events.compactMap { $0.fact.asTyped }
     if !facts.isEmpty, let current = try workspace.currentIfAny() {
@@ -156,4 +168,7 @@ extension Error {
   var isNotPermitted: Bool {
     (self as? GitError)?.kind == .notPermitted || (self as? FileError)?.isNotPermitted == true
   }
+
+  /// Somebody else holds a lock.
+  fileprivate var isContended: Bool { (self as? FileError)?.isContended == true }
 }

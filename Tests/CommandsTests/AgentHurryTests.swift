@@ -136,4 +136,50 @@ import Testing
       """)
     #expect(finished.errors == "An emergency save that had been stopped is finished.\n")
   }
+
+  /// Puts five decisions where they are kept if the repository cannot be written.
+  private func spool(_ terminal: Terminal) throws {
+    try terminal.output(
+      """
+      id=$(git for-each-ref --format='%(refname)' refs/sessions | cut -d/ -f3)
+      mkdir ../tmp; name=$(printf %s "$(realpath .git)" | git hash-object --stdin | cut -c1-20)
+      spool=$(realpath ../tmp)/git-session-$(id -u)/$name; mkdir -p -m 700 $(dirname $spool) $spool
+      for i in 1 2 3 4 5; do
+        printf '{"format":1,"session":"%s","writer":"0000000%s","clock":1,"events":[{"kind":"item-added","item-kind":"decision","sequence":1,"time":"2026-01-05T09:00:00.000Z","text":"Decision %s"}]}' \
+          $id $i $i >$spool/$i-w.$id.json
+      done
+      """)
+  }
+
+  @Test func whatWasRecordedElsewhereIsTakenInOnce() throws {
+    let terminal = try terminal()
+    try spool(terminal)
+    let told = try terminal.output(
+      """
+      export TMPDIR=$ROOT/tmp
+      printf '{"session_id":"r","cwd":"%s","hook_event_name":"PostToolUse","tool_name":"Bash"}' "$PWD" >../payload
+      for i in 1 2 3 4 5 6; do
+        GIT_SESSION_TEST_SEED=9$i git-session hook claude-code <../payload >../out$i 2>../err$i &
+      done
+      wait; cat ../out* ../err*
+      """)
+    #expect(told == "")
+    let decisions = try terminal.output("git session decision")
+    for number in 1...5 {
+      #expect(decisions.split(separator: "Decision \(number)").count == 2, "\(decisions)")
+    }
+    #expect(try terminal.output("find ../tmp -type f") == "")
+  }
+
+  @Test func whatSomebodyElseIsTakingInIsLeftToIt() throws {
+    let terminal = try terminal()
+    try spool(terminal)
+    let told = try hook(
+      "PostToolUse", #","tool_name":"Bash""#, terminal,
+      before: "export TMPDIR=$ROOT/tmp\n" + holding("spool.lock", seconds: 3))
+    #expect(told.errors == "")
+    #expect(try terminal.output("find ../tmp -type f | wc -l") == "5\n")
+    try hook("PostToolUse", #","tool_name":"Bash""#, terminal, before: "export TMPDIR=$ROOT/tmp; sleep 3")
+    #expect(try terminal.output("git session decision | grep -c 'Decision [1-5]'") == "5\n")
+  }
 }
