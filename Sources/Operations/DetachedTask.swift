@@ -69,7 +69,10 @@ package struct DetachedTask: Sendable {
   static let beginSession = DetachedTask(
     name: "begin-session", milliseconds: 10 * 60_000, isOfWorkTree: true
   ) {
-    if let objective = try PendingStart($0.repository).take() { try StartSession.once(objective, in: $0) }
+    let pending = PendingStart($0.repository)
+    guard let objective = try pending.read() else { return }
+    try StartSession.once(objective, in: $0)
+    try pending.remove()
   }
 
   static let all = [beginSession, send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]

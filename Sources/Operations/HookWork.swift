@@ -58,7 +58,7 @@ final class HookWork: Sendable {
 }
 
 /// The objective of a session that could not be begun in the time that an agent waits.
-struct PendingStart {
+struct PendingStart: Sendable {
   private let file: String
 
   init(_ repository: Repository) { file = repository.worktreeState + "/pending-start" }
@@ -69,9 +69,19 @@ struct PendingStart {
   }
 
   /// Nil if there is none.
-  func take() throws -> String? {
-    guard let bytes = try Files.readIfPresent(file) else { return nil }
-    try Files.remove(file)
-    return String(decoding: bytes, as: UTF8.self)
+  func read() throws -> String? {
+    try Files.readIfPresent(file).map { String(decoding: $0, as: UTF8.self) }
   }
+
+  /// Begins that session, in the background where that is possible; one for `objective` if there is none.
+  func begin(orElse objective: String, in workspace: Workspace) throws {
+    // The first request says what the work is for.
+    let first = try read()
+    if first != nil, workspace.start(.beginSession) { return }
+    try StartSession.once(first ?? objective, in: workspace)
+    try remove()
+  }
+
+  /// The session has begun, in this way or in another one.
+  func remove() throws { try Files.remove(file) }
 }

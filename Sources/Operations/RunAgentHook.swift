@@ -82,14 +82,18 @@ package struct RunAgentHook {
   private func see(to told: AgentEvent, _ workspace: Workspace) throws {
     let hasSession = try workspace.isInSession() || goesOn(told, workspace)
     let request = if case .asked(let text) = told.kind { text } else { nil as String? }
-    guard try hasSession || (request != nil && workspace.settings.autoStart) else { return }
+    let pending = PendingStart(workspace.repository)
+    if hasSession { try? pending.remove() }
+    guard try hasSession || ((request != nil || pending.read() != nil) && workspace.settings.autoStart)
+    else { return }
     let event = OwnTranscript.following(told, of: agent, workspace)
     let transcript = event.transcript ?? OwnTranscript.telling(event, of: agent, workspace)
     // Tools are used too often for a note of each.
     let session = try hasSession ? workspace.state()?.current : nil
     let isNew = event.kind.isTool || note(event, transcript: transcript, in: session, workspace)
     guard hasSession else {
-      try start(request ?? "", workspace)
+      let line = AgentTexts.title(request ?? "", workspace)
+      try pending.begin(orElse: line.isEmpty ? "Work with \(agent.title)" : line, in: workspace)
       return DiskReserve(workspace.repository).keep()
     }
     guard isNew else { return }
@@ -270,12 +274,6 @@ package struct RunAgentHook {
     guard named.isEmpty || !paths.isEmpty else { return }
     _ = try TakeCheckpoint(message: nil, trigger: .interval, paths: named.isEmpty ? nil : paths)
       .run(in: workspace)
-  }
-
-  /// The first request says what the work is for.
-  private func start(_ request: String, _ workspace: Workspace) throws {
-    let line = AgentTexts.title(request, workspace)
-    try StartSession.once(line.isEmpty ? "Work with \(agent.title)" : line, in: workspace)
   }
 
   private func save(

@@ -182,4 +182,23 @@ import Testing
     try hook("PostToolUse", #","tool_name":"Bash""#, terminal, before: "export TMPDIR=$ROOT/tmp; sleep 3")
     #expect(try terminal.output("git session decision | grep -c 'Decision [1-5]'") == "5\n")
   }
+
+  @Test func aSessionThatCouldNotBeBegunIsBegunByTheNextHook() throws {
+    let terminal = try Terminal()
+    let pending = ".git/session/pending-start"
+    try terminal.output(
+      """
+      project; mkdir -p .git/session; printf 'Make it fast' >\(pending)
+      mv .git/index ../index; mkdir .git/index; git-session detached begin-session
+      rmdir .git/index; mv ../index .git/index; test -e \(pending)
+      """)
+    try hook("PostToolUse", #","tool_name":"Bash""#, terminal)
+    for _ in 0..<300 where try terminal.run("test -e \(pending)").status == 0 { usleep(100_000) }
+    #expect(try terminal.output("git session list").contains("Make it fast"))
+
+    // Another one is not begun with what is left of it.
+    try terminal.output("printf 'Make it fast' >\(pending)")
+    try hook("Stop", "", terminal)
+    try terminal.output("test ! -e \(pending)")
+  }
 }
