@@ -19,6 +19,13 @@ struct AgentRuns {
   /// settings of a user and of a project may both hold ours.
   private static let moment: Int64 = 5000
 
+  /// Bytes of a path, beyond which no system opens it.
+  private static let pathLimit = 4096
+  /// Bytes, as in ``AgentRun/ID``.
+  private static let runLimit = 200
+  /// Bytes. So many runs take less, whatever agents call things.
+  private static let sizeLimit = 4 << 20
+
   /// Milliseconds. Whoever holds the lock is through at once, unless the machine has no time for it.
   private static let patience = 4000
 
@@ -45,11 +52,11 @@ struct AgentRuns {
     var id: AgentRun.ID? { AgentRun.ID(agent: agent, run: run) }
   }
 
-  /// The last ones, the one that was heard last at the end.
+  /// The last ones, the one that was heard last at the end. A file that nobody of us has written holds none; the next
+  /// one takes its place.
   var entries: [Entry] {
-    guard let bytes = try? Files.readIfPresent(file), let value = try? JSONValue(parsing: bytes) else {
-      return []
-    }
+    guard let bytes = try? Files.read(file, limit: Self.sizeLimit), let value = try? JSONValue(parsing: bytes)
+    else { return [] }
     return (value.array ?? []).compactMap(Entry.init)
   }
 
@@ -71,7 +78,9 @@ struct AgentRuns {
     _ event: AgentEvent, of agent: String, in session: SessionID?, from process: RunningProcess?,
     transcript: String?, at now: Timestamp
   ) throws -> Bool {
-    try update { entries in
+    // No agent calls a run so; who does is heard each time.
+    guard event.run.utf8.count <= Self.runLimit else { return true }
+    return try update { entries in
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)
       var isNew = true
@@ -80,7 +89,8 @@ struct AgentRuns {
         isOther || time.map { !now.isWithin(Self.moment, after: $0) } ?? true
       }
       entry.heard = now
-      entry.transcript = transcript ?? entry.transcript
+      entry.transcript =
+        transcript.flatMap { $0.utf8.count <= Self.pathLimit ? $0 : nil } ?? entry.transcript
       entry.process = process ?? entry.process
       entry.session = session ?? entry.session
       entry.ended = nil
@@ -91,12 +101,17 @@ struct AgentRuns {
       case .compacting:
         isNew = isPast(entry.compacting)
         entry.compacting = now
-      case .ended(let reason): entry.ended = reason ?? "exit"
+      case .ended(let reason): entry.ended = reason.map(Self.short) ?? "exit"
       default: break
       }
       entries.append(entry)
       return isNew
     }
+  }
+
+  /// A line of what an agent gives as a reason, without a look at all of it.
+  private static func short(_ reason: String) -> String {
+    PlainText.line(String(String.UnicodeScalarView(reason.unicodeScalars.prefix(400))), limit: 80)
   }
 
   /// A start or a compaction was not seen to: who tells of it again is heard.

@@ -201,4 +201,27 @@ import Testing
     try hook("Stop", "", terminal)
     try terminal.output("test ! -e \(pending)")
   }
+
+  @Test func whatIsRememberedOfRunsStaysSmall() throws {
+    let terminal = try terminal()
+    let long = String(repeating: "x", count: 1 << 20)
+    let file = ".git/session/agent-runs.json"
+    try hook("SessionStart", #","source":"startup","transcript_path":"/\#(long)""#, terminal)
+    try terminal.output("echo new >new.txt")
+    let place = terminal.repository.path
+    try terminal.run(
+      "git session hook claude-code",
+      input: #"{"session_id":"\#(long.prefix(300))","cwd":"\#(place)","hook_event_name":"Stop"}"#)
+    #expect(try count("turn", terminal) == 1)
+    try hook("SessionEnd", #","reason":"\#(long)""#, terminal)
+    #expect(try terminal.output("test $(wc -c <\(file)) -lt 1000; grep -c xxx… \(file)") == "1\n")
+
+    let heard = "git session agent install claude-code --quiet; git session agent status claude-code --user"
+    #expect(try terminal.output(heard).contains("heard"))
+    try terminal.output("head -c 5000000 /dev/zero | tr '\\0' ' ' >>\(file)")
+    #expect(try !terminal.output(heard).contains("heard"))
+    try hook("Stop", "", terminal)
+    #expect(try terminal.output(heard).contains("heard"))
+    #expect(try terminal.output("test $(wc -c <\(file)) -lt 1000") == "")
+  }
 }
