@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -8,6 +10,7 @@
 package final class Deadline: Sendable {
   private let microseconds: UInt32
   private let last: @Sendable () -> Void
+  private let isCancelled = Mutex(false)
 
   /// `last` is run before the end, on another thread; it is not where the system gives no thread.
   package init(milliseconds: UInt32, last: @escaping @Sendable () -> Void) {
@@ -22,6 +25,12 @@ package final class Deadline: Sendable {
     startTimer()
   }
 
+  /// What it was for is over in time.
+  package func cancel() {
+    isCancelled.withLock { $0 = true }
+    alarm(0)
+  }
+
   /// Ends this process by a signal's handler, which can do nothing else, at the next full second.
   func startTimer() {
     signal(SIGALRM) { _ in _exit(0) }
@@ -30,6 +39,7 @@ package final class Deadline: Sendable {
 
   fileprivate func wait() {
     usleep(microseconds)
+    guard !isCancelled.withLock({ $0 }) else { return }
     last()
     // Not `exit`: what the main thread is in the middle of must not be cleaned up under its feet.
     _exit(0)

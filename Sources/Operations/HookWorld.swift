@@ -1,4 +1,6 @@
+import Agents
 import Git
+import Sessions
 
 /// What goes on below a hook, of git or of an agent, is silent, and starts no hook of ours again.
 extension World {
@@ -15,5 +17,17 @@ extension World {
     quiet.output.write = { _ in }
     quiet.errors.write = complain
     return quiet
+  }
+}
+
+extension World {
+  /// What an agent says to its hook: at most what a tool has printed.
+  func readPayload() throws -> JSONValue {
+    let bytes = try readInput(64 << 20)
+    do throws(JSONValue.Malformed) {
+      return try JSONValue(forgiving: bytes)
+    } catch {
+      throw SessionError(.fatal, "what the agent says is \(error)")
+    }
   }
 }

@@ -11,8 +11,8 @@ package struct RunAgentHook {
   /// For the agent. What the workspace prints is for nobody.
   private var reply: @Sendable (String) -> Void = { _ in }
 
-  /// A payload holds what a tool has printed, at most.
-  private static let inputLimit = 64 << 20
+  /// How long it may take until the agent has said all, and it is known where it works.
+  private static let inputSeconds: UInt32 = 20
 
   /// Nil for a name that is no agent's.
   package init?(_ name: String) {
@@ -22,18 +22,24 @@ package struct RunAgentHook {
 
   package func run(in world: World) {
     guard !world.isBelowHook else { return }
+    let deadline = Deadline(milliseconds: Self.inputSeconds * 1000) {
+      complain("stopped after \(Self.inputSeconds) seconds; what the agent says had no end by then", world)
+    }
+    deadline.start()
+    defer { deadline.cancel() }
     do {
-      let payload = try payload(world)
+      let payload = try world.readPayload()
       var hook = self
       hook.agent = agent.speaker(of: payload)
       hook.reply = world.output.write
-      hook.run(payload, world)
+      hook.run(payload, world, within: deadline)
     } catch {
       complain(SessionError(wrapping: error).sentence, world)
     }
   }
 
-  private func run(_ payload: JSONValue, _ world: World) {
+  /// `beginning` is replaced as soon as the time of the event itself is known.
+  private func run(_ payload: JSONValue, _ world: World, within beginning: Deadline) {
     do {
       guard var event = agent.event(in: payload) else { return }
       event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
@@ -42,6 +48,7 @@ package struct RunAgentHook {
       let milliseconds = event.kind.limit
       let work = HookWork(in: workspace)
       workspace.hookWork = work
+      beginning.cancel()
       Deadline(milliseconds: milliseconds) {
         let rest =
           work.handOver(at: world.now()) ? "the rest is done in the background" : "the next hook tries again"
@@ -59,15 +66,6 @@ package struct RunAgentHook {
 
   private func complain(_ cause: String, _ world: World) {
     world.errors.write("git-session: \(agent.name): \(PlainText.line(cause))\n")
-  }
-
-  private func payload(_ world: World) throws -> JSONValue {
-    let bytes = try world.readInput(Self.inputLimit)
-    do throws(JSONValue.Malformed) {
-      return try JSONValue(forgiving: bytes)
-    } catch {
-      throw SessionError(.fatal, "what the agent says is \(error)")
-    }
   }
 
   /// What the event calls for is handed over from here on: all that comes before a save may take long too.

@@ -224,4 +224,15 @@ import Testing
     #expect(try terminal.output(heard).contains("heard"))
     #expect(try terminal.output("test $(wc -c <\(file)) -lt 1000") == "")
   }
+
+  @Test(.timeLimit(.minutes(3))) func aPayloadWithoutAnEndIsNotWaitedFor() throws {
+    let terminal = try terminal()
+    let result = try terminal.run(
+      """
+      mkfifo ../fifo; sleep 100 >../fifo 2>/dev/null & timeout 60 git-session hook claude-code <../fifo
+      status=$?; kill $!; exit $status
+      """)
+    #expect(result.status == 0)
+    #expect(result.errors.hasPrefix("git-session: claude-code: stopped after 20 seconds"), "\(result)")
+  }
 }
