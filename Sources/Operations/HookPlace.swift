@@ -53,16 +53,7 @@ package struct HookPlace: Sendable {
     let common = (try? Files.readIfPresent(gitDirectory + "/commondir")).map {
       Self.absolute(String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self), in: gitDirectory)
     }
-    let stamp = (common ?? gitDirectory) + "/sessions/hook-failed"
-    guard !Self.isFresh(stamp, at: now) else { return false }
-    do {
-      try Files.touch(stamp, modified: now.seconds)
-      Files.share(stamp)
-      return true
-    } catch {
-      // What cannot be noted would be said each time.
-      return false
-    }
+    return ComplaintStamp(cloneState: (common ?? gitDirectory) + "/sessions").mayComplain(at: now)
   }
 
   private var slowStamp: String { gitDirectory + "/session/hook-slow" }
@@ -71,11 +62,50 @@ package struct HookPlace: Sendable {
   func noteSlow(at now: Timestamp) { _ = try? Files.touch(slowStamp, modified: now.seconds) }
 
   /// Whether a hook had to be stopped in this work tree within a day.
-  func isSlow(at now: Timestamp) -> Bool { Self.isFresh(slowStamp, at: now) }
+  func isSlow(at now: Timestamp) -> Bool { Files.isOfToday(slowStamp, at: now) }
+}
 
+/// When a hook last said that something is wrong, as a clone remembers it.
+struct ComplaintStamp: Sendable {
+  private let file: String
+
+  /// That of git's hooks, or of those of an agent.
+  init(cloneState: String, agent: String? = nil) {
+    file = cloneState + "/hook-failed" + (agent.map { "-" + $0 } ?? "")
+  }
+
+  /// That of an agent's hooks where this program stands; nil where nothing of ours is.
+  init?(of agent: String, around world: World) {
+    do {
+      let repository = try Repository(discoveringFrom: world.currentDirectory, git: world.git)
+      guard try Files.status(repository.cloneState) != nil else { return nil }
+      self.init(cloneState: repository.cloneState, agent: agent)
+    } catch {
+      return nil
+    }
+  }
+
+  /// True at most once a day: a hook that fails says so, but not each time.
+  func mayComplain(at now: Timestamp) -> Bool {
+    guard !Files.isOfToday(file, at: now) else { return false }
+    do {
+      let folder = Files.parent(of: file)
+      // The first hook of all may be the one that fails.
+      try Files.makeDirectory(folder, permissionsOf: Files.parent(of: folder) + "/refs")
+      try Files.touch(file, modified: now.seconds)
+      Files.share(file)
+      return true
+    } catch {
+      // What cannot be noted would be said each time.
+      return false
+    }
+  }
+}
+
+extension Files {
   /// True for a file that was changed within the last day.
-  private static func isFresh(_ stamp: String, at now: Timestamp) -> Bool {
-    guard let last = try? Files.status(stamp)?.modified else { return false }
+  fileprivate static func isOfToday(_ stamp: String, at now: Timestamp) -> Bool {
+    guard let last = try? status(stamp)?.modified else { return false }
     return (0..<86_400).contains(now.seconds - last / 1_000_000_000)
   }
 }

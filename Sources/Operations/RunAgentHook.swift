@@ -22,8 +22,11 @@ package struct RunAgentHook {
 
   package func run(in world: World) {
     guard !world.isBelowHook else { return }
+    let complain: @Sendable (String) -> Void = { cause in
+      self.complain(cause, world, ComplaintStamp(of: agent.name, around: world))
+    }
     let deadline = Deadline(milliseconds: Self.inputSeconds * 1000) {
-      complain("stopped after \(Self.inputSeconds) seconds; what the agent says had no end by then", world)
+      complain("stopped after \(Self.inputSeconds) seconds; what the agent says had no end by then")
     }
     deadline.start()
     defer { deadline.cancel() }
@@ -34,37 +37,44 @@ package struct RunAgentHook {
       hook.reply = world.output.write
       hook.run(payload, world, within: deadline)
     } catch {
-      complain(SessionError(wrapping: error).sentence, world)
+      complain(SessionError(wrapping: error).sentence)
     }
   }
 
   /// `beginning` is replaced as soon as the time of the event itself is known.
   private func run(_ payload: JSONValue, _ world: World, within beginning: Deadline) {
+    guard var event = agent.event(in: payload) else { return }
+    event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
+    guard let place = RunPlace(of: event, agent, world.belowHook { _ in }) else { return }
+    let workspace = place.workspace
+    let stamp = ComplaintStamp(cloneState: workspace.repository.cloneState, agent: agent.name)
+    let milliseconds = event.kind.limit
+    let work = HookWork(in: workspace)
+    workspace.hookWork = work
+    beginning.cancel()
+    Deadline(milliseconds: milliseconds) {
+      let rest =
+        work.handOver(at: world.now()) ? "the rest is done in the background" : "the next hook tries again"
+      complain("stopped after \(milliseconds / 1000) seconds; \(rest)", world, stamp)
+    }.start()
     do {
-      guard var event = agent.event(in: payload) else { return }
-      event.transcript = event.transcript ?? agent.transcript(of: event.run, environment: world.environment)
-      guard let place = RunPlace(of: event, agent, world.belowHook { _ in }) else { return }
-      let workspace = place.workspace
-      let milliseconds = event.kind.limit
-      let work = HookWork(in: workspace)
-      workspace.hookWork = work
-      beginning.cancel()
-      Deadline(milliseconds: milliseconds) {
-        let rest =
-          work.handOver(at: world.now()) ? "the rest is done in the background" : "the next hook tries again"
-        complain("stopped after \(milliseconds / 1000) seconds; \(rest)", world)
-      }.start()
       place.beginSession(at: event)
       try handle(event, workspace)
       if event.kind.isTool { try saveEdits(payload, workspace) }
       place.settleOther(at: event, of: agent)
-      if !workspace.warnings.isEmpty { complain(workspace.warnings.joined(separator: "; "), world) }
+      // What could not be saved, or is to be mended, is told each time.
+      if !workspace.warnings.isEmpty { tell(workspace.warnings.joined(separator: "; "), world) }
     } catch {
-      complain(SessionError(wrapping: error).sentence, world)
+      complain(SessionError(wrapping: error).sentence, world, stamp)
     }
   }
 
-  private func complain(_ cause: String, _ world: World) {
+  /// Of a hook that fails, once a day; never where that cannot be noted.
+  private func complain(_ cause: String, _ world: World, _ stamp: ComplaintStamp?) {
+    if let stamp, stamp.mayComplain(at: world.now()) { tell(cause, world) }
+  }
+
+  private func tell(_ cause: String, _ world: World) {
     world.errors.write("git-session: \(agent.name): \(PlainText.line(cause))\n")
   }
 

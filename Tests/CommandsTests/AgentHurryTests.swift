@@ -235,4 +235,22 @@ import Testing
     #expect(result.status == 0)
     #expect(result.errors.hasPrefix("git-session: claude-code: stopped after 20 seconds"), "\(result)")
   }
+
+  @Test func troubleIsToldOnceADay() throws {
+    let terminal = try terminal()
+    func fail(_ agent: String = "claude-code", on day: String = "01-05") throws -> String {
+      try terminal.run(
+        "cd src; GIT_SESSION_TEST_CLOCK=2026-\(day)T12:00:00Z git-session hook \(agent)", input: "{"
+      ).errors
+    }
+    try terminal.output("mkdir -p src")
+    #expect(try fail() == "git-session: claude-code: what the agent says is not JSON at byte 1\n")
+    #expect(try fail() == "")
+    #expect(try fail("codex").hasPrefix("git-session: codex: "))
+    #expect(try fail(on: "01-07") != "")
+    // Nothing of ours is where no session was begun.
+    try terminal.output("git init --quiet ../other")
+    #expect(try terminal.run("cd ../other; git-session hook claude-code", input: "{").errors == "")
+    #expect(try terminal.output("ls ../other/.git").contains("session") == false)
+  }
 }
