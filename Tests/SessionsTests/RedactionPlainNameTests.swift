@@ -123,7 +123,7 @@ import Testing
     "const JWT_SECRET = sessionsettings", "ERR_PASSWORD=\"must have 8 characters\"",
     "f(PASSWORD=\"two words pass1\")",
     "DB_PASSWORD=\"Use a sha256 password\"", "DB_PASSWORD=\"$(pass show db1)\"",
-    "DB_PASSWORD=\"two plain words\"",
+    "DB_PASSWORD=\"two words\"",
     "https://a.test/x?key=abc", "https://a.test/x?key=55383d1d-c346-4794-a203-6e90f3bf012f",
     "https://a.test/x?key=uploads1/a2b3c4d5/e6.png", "https://a.test/x?sort_key=1&key=name",
     "a ?key : \"\(random)\"",

@@ -23,7 +23,9 @@ import Testing
       "OPENAI_KEY=", "&key=", "?sig=", "\\u0026key=", "\\u0026sig=", "\\\\u0026sig=", "set -x ", "API_TOKEN ",
       "-var ", "htpasswd -b f u ",
       "gh secret set X --body ",
-      "JWT_SECRET=", "S3cret pa55", "\nENV ", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Fo",
+      "JWT_SECRET=", "S3cret pa55", "hunter2hunter2", "hunter2 hunter2", "echo password=", "A=b ", " run ",
+      "my password: ", "DB_PASSWORD=\"correct horse battery\"", "\nENV ",
+      "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Fo",
     ]
     + [
       "ghp_" + "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzAbCdE", "sk-ant-" + "aB3dE5fG7hJ9kL2mN4pQ6rS8",
@@ -128,6 +130,7 @@ import Testing
       "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJna3Fo\n", "htpasswd -b ", "htpasswd -C",
       "htpasswd -",
       "password is ", "IDENTIFIED BY '", "WITH PASSWORD '", "_KEY=", "Bearer a1b2c3", "-var token=",
+      "A=b ", "A=b password=hunter22 ", "my password: hunter22 ", "echo password=",
     ])
   func hostileRepetitionCostsLittle(piece: String) {
     let bytes = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)

@@ -69,8 +69,9 @@ extension ByteClass {
   static let lower = ByteClass("abcdefghijklmnopqrstuvwxyz")
   static let upper = ByteClass("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
   static let letters = lower.union(upper)
+  static let alphanumeric = letters.union(digits)
   /// What a name in a program is made of.
-  static let name = letters.union(digits).union(ByteClass("_"))
+  static let name = alphanumeric.union(ByteClass("_"))
   static let hexadecimal = digits.union(ByteClass("abcdefABCDEF"))
   static let base64 = letters.union(digits).union(ByteClass("+/="))
   static let space = ByteClass(" \t\n\r")

@@ -46,12 +46,19 @@ struct NameStart {
       place = skipSpace(before: place - word.utf8CodeUnitCount)
       break
     }
+    return isLineStart(place)
+  }
+
+  private func isLineStart(_ place: Int) -> Bool {
     if place <= text.floor { return true }
     let before = text[place - 1]
     if before == 0x0a || before == 0x0d || ByteClass.quotes.contains(before) { return true }
     return text[place - 2] == UInt8(ascii: "\\")
       && (before == UInt8(ascii: "n") || before == UInt8(ascii: "r"))
   }
+
+  /// A setting stands alone in its line; with `:` also as an element of a list.
+  func isLineOfItsOwn(_ isLoose: Bool) -> Bool { beginsLine || isLoose && isOption }
 
   private func skipSpace(before end: Int) -> Int {
     var place = end
@@ -117,6 +124,33 @@ struct NameStart {
     return word(before: last.lowerBound).map { ["USER", "ROLE"].contains(spelled($0).uppercased()) } ?? false
   }
 
+  private static let commands: Set<String> = [
+    "echo", "printf", "export", "env", "-e", "-d", "-F", "--data", "--form",
+  ]
+
+  /// Where a shell takes `name=value` as it stands: `echo password=…`, `curl -d password=…`.
+  var isArgumentOfCommand: Bool { word(before: start).map { Self.commands.contains(spelled($0)) } ?? false }
+
+  /// Nothing but other variables stands between it and the beginning of a command: `A=b password=… ./run`.
+  var beginsCommand: Bool {
+    var end = start
+    while true {
+      let last = skipSpace(before: end)
+      if isLineStart(last) || ByteClass(";&|").contains(text[last - 1]) { return true }
+      guard let value = word(before: end), text[value.lowerBound - 1] == UInt8(ascii: "=") else {
+        return false
+      }
+      end = Self.start(in: text, before: value.lowerBound - 1)
+      guard ByteClass.upper.contains(text[end]) else { return false }
+    }
+  }
+
+  /// `my password`
+  var isMine: Bool { word(before: start).map { spelled($0).lowercased() == "my" } ?? false }
+
+  /// An element of a list, or an argument.
+  var isElement: Bool { ByteClass(",([{").contains(text[skipSpace(before: start) - 1]) }
+
   // MARK: - What it begins with
 
   /// Up to the last `_` before the word: `SORT` of `SORT_KEY`.
@@ -136,6 +170,16 @@ struct NameStart {
 
   /// What an issuer gave, as far as the name tells: `OPENAI_KEY`.
   var isKey: Bool { isUpperMember && !Self.otherKeys.contains(qualifier) }
+
+  private static let services: Set<String> = [
+    "DB", "DATABASE", "POSTGRES", "POSTGRESQL", "PG", "MYSQL", "MARIADB", "MONGO", "MONGODB", "REDIS",
+    "RABBITMQ",
+    "SMTP", "MAIL", "EMAIL", "FTP", "SFTP", "LDAP", "ROOT", "ADMIN", "USER", "APP", "HOST", "KEYSTORE",
+    "RESTIC", "BORG", "VAULT", "WIFI",
+  ]
+
+  /// `DB_PASSWORD`: the password of something that has one, not what is said about passwords.
+  var isOfService: Bool { Self.services.contains(qualifier) }
 
   /// `JWT_SECRET` and the like.
   var isChosen: Bool { isUpper && ["JWT", "SESSION", "COOKIE"].contains(qualifier) }

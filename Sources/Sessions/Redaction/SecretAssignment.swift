@@ -4,12 +4,12 @@
 /// Names alone do not tell: what is assigned in a program is mostly an expression. So the less the place says that
 /// the value is meant literally, the more the value has to look like a secret.
 struct SecretAssignment {
-  private let text: Excerpt
-  private let name: SecretName
-  private let before: NameStart
+  let text: Excerpt
+  let name: SecretName
+  let before: NameStart
 
   private static let kind = "secret"
-  private static let blank = ByteClass(" \t")
+  static let blank = ByteClass(" \t")
 
   /// `place` is where a word of `name` may begin.
   static func find(_ name: SecretName, in text: Excerpt, at place: Int) -> Finding? {
@@ -20,7 +20,7 @@ struct SecretAssignment {
 
   // MARK: - Between name and value
 
-  private enum Separator {
+  enum Separator {
     /// `=` with nothing around it.
     case equals
     /// `=` with space around it, `:`, `:=`, `=>`
@@ -138,7 +138,10 @@ struct SecretAssignment {
   /// Several words.
   private func isPhrase(_ value: SecretValue, _ separator: Separator) -> Bool {
     guard name.family == .password else { return false }
-    if separator == .equals, before.isUpper, before.beginsLine, value.hasMixedWord, !value.hasBrackets {
+    let isSetting = separator == .equals && before.isUpper && before.beginsLine
+    if value.isMixedPhrase
+      || isSetting && (value.hasMixedWord && !value.hasBrackets || value.isPassphrase && before.isOfService)
+    {
       return !value.contains(name.word.drop { "_-".utf8.contains($0) })
     }
     return name.word.elementsEqual("passphrase".utf8) && value.bytes.count(where: { $0 == 0x20 }) >= 2
@@ -233,17 +236,14 @@ struct SecretAssignment {
       }
     return isLiteral && isSecret(value, isPlain: true, isPart: extent.isPart)
       || extent.endsLine && before.isLineOfItsOwn(separator == .loose) && isLineValue(value)
-      || looksRandom(value)
+      || looksRandom(value) || isTold(value, until: extent.end, separator)
   }
 
   /// `the password is hunter22x9`; a sentence may end behind it.
   private func isSaid(_ value: SecretValue, isQuoted: Bool) -> Bool {
     if looksRandom(value) { return true }
     guard name.family == .password else { return false }
-    if isQuoted { return value.bytes.count >= 7 && value.hasMixedWord }
-    var word = value.bytes[...]
-    while let last = word.last, ByteClass(".!?:").contains(last) { word.removeLast() }
-    return SecretValue(Array(word)).looksChosen
+    return isQuoted ? value.bytes.count >= 7 && value.hasMixedWord : value.withoutStop.looksChosen
   }
 
   /// In the middle of a sentence: `password=Xk93kd0f2jLq8 on staging`. A function may have a digit at each end of its
@@ -268,7 +268,7 @@ struct SecretAssignment {
   }
 
   /// A line such as `password: hunter2` of YAML or of a file of settings.
-  private func isLineValue(_ value: SecretValue) -> Bool {
+  func isLineValue(_ value: SecretValue) -> Bool {
     guard !value.isExpression, let last = value.bytes.last, !ByteClass(",;").contains(last) else {
       return false
     }
@@ -281,15 +281,10 @@ struct SecretAssignment {
     }
   }
 
-  private func endsLine(_ place: Int) -> Bool {
+  func endsLine(_ place: Int) -> Bool {
     guard let unit = text.unit(at: place) else { return !text.isCut }
     // A string ends where a quote stands that no backslash precedes, or one that closes the string around.
     return unit.byte == 0x0a || unit.byte == 0x0d || ByteClass.quotes.contains(unit.byte)
       || text.quote(at: place) != nil
   }
-}
-
-extension NameStart {
-  /// A setting stands alone in its line; with `:` also as an element of a list.
-  fileprivate func isLineOfItsOwn(_ isLoose: Bool) -> Bool { beginsLine || isLoose && isOption }
 }

@@ -7,7 +7,7 @@ struct SecretValue {
   private var hasLower = false
   private var hasUpper = false
   /// How often a letter stands beside a digit. Names rarely have more than two such places.
-  private var alternations = 0
+  private(set) var alternations = 0
   /// How often letters of two cases stand beside each other.
   private var caseChanges = 0
   /// `${` and the like stand in it.
@@ -138,19 +138,11 @@ extension SecretValue {
   }
 
   /// `a1b2...c3d4`: a password may have three points in it, a key has not.
-  private var isCut: Bool { hasFiller && text.contains("...") }
+  var isCut: Bool { hasFiller && text.contains("...") }
 
   /// As what a program made up, from a length of bytes on that names and versions do not have where it stands.
   func looksRandom(from length: Int = 16) -> Bool {
     bytes.count >= length && alternations >= 4 && !isPath && !isExpression && !isCut
-  }
-
-  /// As a password in a sentence, where no other word has so many digits between letters, or one beside a letter and
-  /// a sign that words do not have.
-  var looksChosen: Bool {
-    guard bytes.count >= 8, hasMixedWord, !isPath, !isExpression, !isCut else { return false }
-    return bytes.contains(where: ByteClass("!#$%^&*~").contains)
-      || alternations >= 3 && !bytes.contains(where: ByteClass("_-/:@").contains)
   }
 
   /// A letter stands beside a digit.
@@ -211,7 +203,7 @@ extension SecretValue {
   /// Letters of one case alone.
   var isWord: Bool { hasLower != hasUpper && bytes.allSatisfy(ByteClass.letters.contains) }
 
-  private var isPath: Bool {
+  var isPath: Bool {
     alternations < 4
       && (["/", "./", "../", "~/"].contains { bytes.starts(with: $0.utf8) } || text.contains("://"))
   }
