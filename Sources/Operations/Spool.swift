@@ -16,11 +16,11 @@ struct Spool {
   private static let sizeLimit = 1 << 16
   private static let countLimit = 1000
 
-  /// Where it may lie, the first place first.
+  /// Where it may lie, the first place first. An agent may have a `TMPDIR` of its own, which nobody else knows and
+  /// which goes with it.
   private var folders: [String] {
-    let places = [workspace.world.environment["TMPDIR"], "/tmp"].compactMap(\.self).filter {
-      $0.hasPrefix("/")
-    }
+    let own = workspace.world.environment["TMPDIR"].flatMap { $0.hasPrefix("/") && $0 != "/tmp" ? $0 : nil }
+    let places = ["/tmp", own].compactMap(\.self)
     let repository = workspace.repository
     guard let name = try? repository.name(of: Array(repository.gitDirectory.utf8), as: .blob).hex else {
       return []

@@ -48,7 +48,11 @@ import Testing
   func whatIsRecordedWhereNothingCanBeWrittenWaitsForTheNextHook() throws {
     let terminal = try Terminal()
     try terminal.output("mkdir ../tmp; project; git session start 'Retry failed deliveries'")
-    terminal.repository.setEnvironment("TMPDIR", terminal.repository.root + "/tmp")
+    // What only an agent knows.
+    let own = "TMPDIR=\(terminal.repository.root)/tmp"
+    let name = try terminal.output("printf %s \"$(realpath .git)\" | git hash-object --stdin").prefix(20)
+    let spool = "/tmp/git-session-\(getuid())/\(name)"
+    defer { _ = try? terminal.run("rm -r \(spool)") }
     let git = terminal.repository.path + "/.git"
     try terminal.output("mount --bind .git .git; mount -o remount,ro,bind .git")
     var isMounted = true
@@ -57,7 +61,7 @@ import Testing
       "decision 'Use a queue' --because 'webhooks come in bursts ghp_abcdefghijklmnopqrstuvwxyz0123456789'",
       "next 'Test it'", "note \"$(printf 'with an \\033[31mescape')\"",
     ] {
-      let result = try terminal.run("git session \(command)")
+      let result = try terminal.run("\(own) git session \(command)")
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("recorded by the next hook"), "\(result.output)")
       #expect(result.errors == "")
@@ -65,13 +69,13 @@ import Testing
     let refused = try terminal.run("git session checkpoint -m 'Save it'")
     #expect(refused.status == 128 && refused.errors.contains("its hooks save when the turn ends"))
     #expect(try terminal.run("git session doctor").output.contains("ok     index"))
-    #expect(try terminal.output("grep -rc ghp_ ../tmp | grep -v ':0$' | wc -l") == "0\n")
+    #expect(try terminal.output("grep -rc ghp_ \(spool) | grep -v ':0$' | wc -l") == "0\n")
     try terminal.output("umount '\(git)'")
     isMounted = false
     // What nobody could have typed, what is none, and what does not end.
     try terminal.output(
       """
-      cd ../tmp/git-session-*/*; f=$(ls | head -n 1); s=${f#*.}
+      cd \(spool); f=$(ls | head -n 1); s=${f#*.}
       sed 's/next-step-set/deleted/; s/item-added/deleted/' $f >0.$s
       echo nothing >1.$s; mkfifo 2.$s; ln -s /etc/passwd 3.$s; head -c 100000 /dev/zero >4.$s
       """)
@@ -85,7 +89,7 @@ import Testing
       #expect(shown.contains(text), "\(text) in \(shown)")
     }
     #expect(
-      try terminal.output("ls -A ../tmp/git-session-*/* | sed 's/\\..*\\./ /'")
+      try terminal.output("ls -A \(spool) | sed 's/\\..*\\./ /'")
         == "1 unread\n2 unread\n3 unread\n4 unread\n")
   }
 
