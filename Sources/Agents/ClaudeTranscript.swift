@@ -65,7 +65,8 @@ extension TranscriptReader {
   }
 
   private mutating func changePlan(_ input: JSONValue) {
-    guard let id = input["taskId"]?.string.map(Transcript.name), let place = transcript.plan.firstIndex(where: { $0.id == id })
+    guard let id = input["taskId"]?.string.map(Transcript.name),
+      let place = transcript.plan.firstIndex(where: { $0.id == id })
     else {
       return
     }

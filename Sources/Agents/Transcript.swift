@@ -150,7 +150,9 @@ extension Transcript {
 
   mutating func setPlan(_ items: [PlanItem]) {
     plan = items.suffix(100).map { item in
-      PlanItem(id: item.id.map(Self.name), text: Self.text(item.text), status: PlainText.line(item.status, limit: 40))
+      PlanItem(
+        id: item.id.map(Self.name), text: Self.text(item.text), status: PlainText.line(item.status, limit: 40)
+      )
     }
   }
 
@@ -169,7 +171,9 @@ extension Transcript {
 
   /// The first result of a command counts: some agents tell it twice.
   mutating func finishCommand(_ call: String, _ outcome: Command.Outcome, exitCode: Int? = nil) {
-    guard let place = commands.lastIndex(where: { $0.call == Self.name(call) }), commands[place].outcome == .none else {
+    guard let place = commands.lastIndex(where: { $0.call == Self.name(call) }),
+      commands[place].outcome == .none
+    else {
       return
     }
     (commands[place].outcome, commands[place].exitCode) = (outcome, exitCode)

@@ -141,7 +141,8 @@ struct TranscriptContext: Hashable, Sendable {
   }
 
   mutating func mark(_ message: String, _ transcript: Transcript) {
-    marks.append(Mark(message: Transcript.name(message), requestCount: transcript.requestCount, usage: transcript.usage))
+    marks.append(
+      Mark(message: Transcript.name(message), requestCount: transcript.requestCount, usage: transcript.usage))
     if marks.count > Self.limit { marks.removeFirst() }
   }
 

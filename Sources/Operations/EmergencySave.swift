@@ -113,7 +113,7 @@ struct PendingSave: Sendable {
 
   init(_ workspace: Workspace) {
     file = workspace.repository.worktreeState + "/pending-save.json"
-    lock = workspace.repository.worktreeState + "/pending-save.lock"
+    lock = workspace.repository.worktreeState + "/emergency.lock"
     random = workspace.world.random
   }
 
