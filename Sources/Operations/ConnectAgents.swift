@@ -60,17 +60,13 @@ package struct ConnectAgents {
     }
   }
 
-  /// Whether these are the user's own settings alone, for which no repository is needed.
-  private var isOfUser: Bool { (scope ?? (action == .install ? .user : nil)) == .user }
-
   package func run(in workspace: Workspace) throws -> Report {
     let repository = workspace.repository
-    return try run(
-      workspace.world, repository,
-      workTree: isOfUser ? repository.workTree : try repository.requireWorkTree(), now: workspace.now)
+    if repository.workTree == nil, let outside { return try outside(workspace.world) }
+    return try run(workspace.world, repository, workTree: repository.requireWorkTree(), now: workspace.now)
   }
 
-  /// Where there is no repository, and so no other settings than the user's own. Nil if others are asked for.
+  /// Where there is no work tree, and so no other settings than the user's own. Nil if others are asked for.
   package var outside: ((World) throws -> Report)? {
     guard scope == nil || scope == .user else { return nil }
     let own = ConnectAgents(action, names: names, scope: .user)
