@@ -55,7 +55,7 @@ struct AgentNews {
       return false
     }
     return status.size > end.range.upperBound
-      && status.modified / 1_000_000 < entry.heard.milliseconds + lateness
+      && status.modified / 1_000_000 - lateness < entry.heard.milliseconds
   }
 
   /// A context began that no event tells of yet.
