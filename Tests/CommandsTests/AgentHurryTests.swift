@@ -3,27 +3,7 @@ import TestSupport
 import Testing
 
 /// Hooks of agents that have no time, come together, or are told nonsense about the time.
-@Suite struct AgentHurryTests {
-  private func terminal() throws -> Terminal {
-    let terminal = try Terminal()
-    try terminal.output("project; git session start 'Retry failed deliveries' --quiet")
-    return terminal
-  }
-
-  /// Runs the hook of Claude Code, after the command line `before`.
-  @discardableResult
-  private func hook(
-    _ event: String, _ members: String = "", _ terminal: Terminal, before: String = ":"
-  ) throws -> Program.Result {
-    let place = terminal.repository.path
-    let payload = #"{"session_id":"r","cwd":"\#(place)","hook_event_name":"\#(event)"\#(members)}"#
-    let result = try terminal.run("\(before)\ngit session hook claude-code", input: payload)
-    #expect(result.status == 0)
-    return result
-  }
-
-  private func log(_ terminal: Terminal) throws -> String { try terminal.output("git session log") }
-
+@Suite struct AgentHurryTests: ClaudeHooks {
   private func count(_ text: String, _ terminal: Terminal) throws -> Int {
     try log(terminal).split(separator: text, omittingEmptySubsequences: false).count - 1
   }

@@ -3,29 +3,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong beside the work of an agent keeps none of it from being saved.
-@Suite struct AgentTrouble {
-  private func terminal() throws -> Terminal {
-    let terminal = try Terminal()
-    try terminal.output("project; git session start 'Retry failed deliveries' --quiet")
-    return terminal
-  }
-
-  /// Runs the hook of Claude Code; `members` stand in its payload beside what each has. `folder` is where it works,
-  /// from the top of the work tree.
-  @discardableResult
-  private func hook(
-    _ event: String, _ members: String = "", _ terminal: Terminal, in folder: String = "",
-    run: String = "r", before: String = ":"
-  ) throws -> Program.Result {
-    let place = terminal.repository.path + folder
-    let payload = #"{"session_id":"\#(run)","cwd":"\#(place)","hook_event_name":"\#(event)"\#(members)}"#
-    let result = try terminal.run("\(before)\ngit session hook claude-code", input: payload)
-    #expect(result.status == 0)
-    return result
-  }
-
-  private func log(_ terminal: Terminal) throws -> String { try terminal.output("git session log") }
-
+@Suite struct AgentTrouble: ClaudeHooks {
   /// Until a process that nobody waits for has done it.
   private func wait(for text: String, in command: String, _ terminal: Terminal) throws {
     var result = try terminal.run(command)

@@ -71,47 +71,19 @@ import Testing
     "password ist nun: passwd: ‹q7Rz2m9X›, danach",
   ]
 
-  private static func spellings(_ text: String) -> [JSONValue] {
-    func json(_ value: JSONValue) -> String { String(decoding: value.canonical.dropLast(), as: UTF8.self) }
-    let line = JSONValue.object(["a": .string("x"), "command": .string(text), "z": .integer(1)])
-    return [line, .object(["b": .string(json(line))])]
-  }
-
-  private static func check(_ text: String, becomes expected: String) throws {
-    #expect(Redaction.standard.redact(text) == expected)
-    for (before, after) in zip(spellings(text), spellings(expected)) {
-      let redacted = Redaction.standard.redact(before.canonical)
-      #expect(
-        try JSONValue(parsing: redacted) == after, "\(String(decoding: redacted, as: UTF8.self))")
-      #expect(Redaction.standard.redact(redacted) == redacted)
-    }
-  }
-
-  private static func expected(_ marked: String, _ kind: String) throws -> (text: String, result: String) {
-    let parts = marked.split(separator: "‹", omittingEmptySubsequences: false)
-    try #require(parts.count > 1)
-    let rest = try parts.dropFirst().map { part in
-      "[redacted:\(kind)]" + part[part.index(after: try #require(part.firstIndex(of: "›")))...]
-    }
-    return (marked.filter { !"‹›".contains($0) }, parts[0] + rest.joined())
-  }
-
   @Test(arguments: connections + commands + files + sentences)
   func isRedacted(marked: String) throws {
-    let (text, result) = try Self.expected(marked, "secret")
-    try Self.check(text, becomes: result)
+    try RedactedText.check(marked, "secret")
   }
 
   @Test(arguments: cookies)
   func cookiesAreRedacted(marked: String) throws {
-    let (text, result) = try Self.expected(marked, "cookie")
-    try Self.check(text, becomes: result)
+    try RedactedText.check(marked, "cookie")
   }
 
   @Test(arguments: fillers)
   func fillersByChanceAreRedacted(marked: String) throws {
-    let (text, result) = try Self.expected(marked, marked.contains("://") ? "url-password" : "secret")
-    try Self.check(text, becomes: result)
+    try RedactedText.check(marked, marked.contains("://") ? "url-password" : "secret")
   }
 
   @Test(arguments: [
@@ -178,7 +150,7 @@ import Testing
     "{\"password\": \"%s-%d\"}", "API_KEY=1234....", "Authorization: Bearer a1b2c3...x9y8z7",
   ])
   func stays(text: String) throws {
-    try Self.check(text, becomes: text)
+    try RedactedText.check(text, becomes: text)
   }
 
   /// Where one secret hides from a rule where another stands.
@@ -189,7 +161,7 @@ import Testing
     "Cookie: a=b; PASSWORD=a1b2\"; c=a1b2c3d4",
   ])
   func doingItAgainChangesNothing(text: String) throws {
-    for json in Self.spellings(text) {
+    for json in RedactedText.spellings(text) {
       let once = Redaction.standard.redact(json.canonical)
       #expect(throws: Never.self) { try JSONValue(parsing: once) }
       #expect(Redaction.standard.redact(once) == once)

@@ -72,34 +72,11 @@ import Testing
     ),
   ]
 
-  private static func check(_ text: String, becomes expected: String) throws {
-    func json(_ value: JSONValue) -> String { String(decoding: value.canonical.dropLast(), as: UTF8.self) }
-    func spellings(_ text: String) -> [JSONValue] {
-      let line = JSONValue.object(["a": .string("x"), "command": .string(text), "z": .integer(1)])
-      return [line, .object(["b": .string(json(line))])]
-    }
-    #expect(Redaction.standard.redact(text) == expected)
-    for (before, after) in zip(spellings(text), spellings(expected)) {
-      let redacted = Redaction.standard.redact(before.canonical)
-      #expect(try JSONValue(parsing: redacted) == after, "\(String(decoding: redacted, as: UTF8.self))")
-      #expect(Redaction.standard.redact(redacted) == redacted)
-    }
-  }
-
-  private static func check(_ marked: String, _ kind: String) throws {
-    let parts = marked.split(separator: "‹", omittingEmptySubsequences: false)
-    try #require(parts.count > 1)
-    let rest = try parts.dropFirst().map { part in
-      "[redacted:\(kind)]" + part[part.index(after: try #require(part.firstIndex(of: "›")))...]
-    }
-    try check(marked.filter { !"‹›".contains($0) }, becomes: parts[0] + rest.joined())
-  }
-
   @Test(arguments: variables + sentences + commands)
-  func isRedacted(marked: String) throws { try Self.check(marked, "secret") }
+  func isRedacted(marked: String) throws { try RedactedText.check(marked, "secret") }
 
   @Test func othersAreRedacted() throws {
-    for (kind, marked) in Self.others { try Self.check(marked, kind) }
+    for (kind, marked) in Self.others { try RedactedText.check(marked, kind) }
   }
 
   @Test(arguments: [
@@ -168,7 +145,7 @@ import Testing
     "LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQ0FROEE=",
     "\"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\"",
   ])
-  func stays(text: String) throws { try Self.check(text, becomes: text) }
+  func stays(text: String) throws { try RedactedText.check(text, becomes: text) }
 
   /// An ampersand may be written by its number.
   @Test(arguments: ["&", #"\u0026"#, #"\\u0026"#, #"\\\\u0026"#])
