@@ -154,10 +154,8 @@ extension HandoffSection {
 
   /// Files that checkpoints have changed and that are now as they were before: what was tried and given up.
   static func takenBack(_ source: HandoffSource) -> HandoffSection {
-    let present = Set(
-      (source.changed + source.staged + source.unstaged + source.untracked).map(\.path)
-        + source.unmerged.map(\.path)
-    ).union(source.committedElsewhere)
+    let present = Set(source.allChanges.map(\.path) + source.unmerged.map(\.path))
+      .union(source.committedElsewhere)
     let paths = source.timesTouched.filter { $0.value > 0 && !present.contains($0.key) }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     return HandoffSection(

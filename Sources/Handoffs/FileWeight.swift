@@ -23,8 +23,7 @@ struct FileWeight: Hashable, Sendable {
   static func ranking(_ source: HandoffSource) -> [FileWeight] {
     let names = namesInDecisions(source)
     var seen: Set<String> = []
-    return (source.changed + source.staged + source.unstaged + source.untracked)
-      .filter { seen.insert($0.path).inserted }
+    return source.allChanges.filter { seen.insert($0.path).inserted }
       .map { change in
         FileWeight(
           path: change.path, change: change, timesTouched: max(0, source.timesTouched[change.path] ?? 0),

@@ -28,6 +28,8 @@ package struct HandoffSource: Hashable, Sendable {
   package var untracked: [FileChange] = []
   /// All changes since the base of the session, committed or not.
   package var changed: [FileChange] = []
+  /// Those and what no commit holds: a file may be there several times.
+  package var allChanges: [FileChange] { changed + staged + unstaged + untracked }
   /// How many checkpoints changed a path.
   package var timesTouched: [String: Int] = [:]
   /// What commits of the session changed that are on other branches.

@@ -21,8 +21,6 @@ struct AgentRuns {
 
   /// Bytes of a path, beyond which no system opens it.
   private static let pathLimit = 4096
-  /// Bytes, as in ``AgentRun/ID``.
-  private static let runLimit = 200
   /// Bytes. So many runs take less, whatever agents call things.
   private static let sizeLimit = 4 << 20
 
@@ -79,7 +77,7 @@ struct AgentRuns {
     transcript: String?, at now: Timestamp
   ) throws -> Bool {
     // No agent calls a run so; who does is heard each time.
-    guard event.run.utf8.count <= Self.runLimit else { return true }
+    guard event.run.utf8.count <= AgentRun.ID.nameLimit else { return true }
     return try update { entries in
       let place = entries.firstIndex { $0.agent == agent && $0.run == event.run }
       var entry = place.map { entries.remove(at: $0) } ?? Entry(agent: agent, run: event.run, heard: now)

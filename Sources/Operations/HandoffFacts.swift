@@ -198,11 +198,10 @@ struct HandoffFacts {
   /// The recorded commits of the session that are on other branches. They are looked for if something that it has
   /// touched is nowhere to be seen here.
   private func commitsElsewhere(than own: [Commit], in source: HandoffSource) throws -> [Commit] {
-    let seen = Set((source.changed + source.staged + source.unstaged + source.untracked).map(\.path))
     let recorded = Set(source.session?.commits.map(\.id) ?? []).subtracting(own.map(\.id.hex))
-    guard let head = source.head, !recorded.isEmpty, !seen.isSuperset(of: source.timesTouched.keys) else {
-      return []
-    }
+    guard let head = source.head, !recorded.isEmpty,
+      !Set(source.allChanges.map(\.path)).isSuperset(of: source.timesTouched.keys)
+    else { return [] }
     let found = try repository.run(
       ["rev-list", "--max-count=" + Self.elsewhereLimit, "--branches", "--remotes", "--not", head])
     return try found.text.split(separator: "\n").filter { recorded.contains(String($0)) }

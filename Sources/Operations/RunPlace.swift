@@ -23,13 +23,12 @@ struct RunPlace {
       (workspace, other, isFollowed) = (named, nil, false)
       return
     }
-    let isKnown = Self.knows(event, agent, own)
     if own.repository.commonDirectory != named?.repository.commonDirectory,
-      isKnown || Files.canonical(event.folder) == nil
+      Files.canonical(event.folder) == nil || Self.knows(event, agent, own)
     {
       (workspace, other, isFollowed) = (own, named, false)
     } else if let named {
-      isFollowed = isKnown && named.repository.workTree != own.repository.workTree
+      isFollowed = named.repository.workTree != own.repository.workTree && Self.knows(event, agent, own)
       (workspace, other) = (named, isFollowed ? own : nil)
     } else {
       return nil

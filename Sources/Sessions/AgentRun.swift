@@ -7,10 +7,15 @@ package struct AgentRun: Hashable, Sendable {
     /// The agent's own name for the conversation.
     package let run: String
 
-    /// Nil for what no agent calls itself or a conversation: empty, over 200 bytes, or not plain.
+    /// Of a name, in bytes.
+    package static let nameLimit = 200
+
+    /// Nil for what no agent calls itself or a conversation: empty, longer than ``nameLimit``, or not plain.
     package init?(agent: String, run: String) {
       for name in [agent, run] {
-        guard !name.isEmpty, name.utf8.count <= 200, name == PlainText.line(name) else { return nil }
+        guard !name.isEmpty, name.utf8.count <= Self.nameLimit, name == PlainText.line(name) else {
+          return nil
+        }
       }
       (self.agent, self.run) = (agent, run)
     }
