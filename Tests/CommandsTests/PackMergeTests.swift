@@ -34,8 +34,8 @@ import Testing
       echo 'git-session 999999' >../objects/pack/pack-1.keep; echo mine >../objects/pack/pack-2.keep
       touch -d '2 days ago' * ../session/*-old ../objects/pack/*.keep
       """)
-    let list =
-      "ls -d .git/session/staging-* .git/sessions/quarantine-* .git/sessions/*.tmp .git/objects/pack/*.keep"
+    // Of these alone: who merges packs has folders and files of its own there, for a moment.
+    let list = "ls -d .git/session*/*999999* .git/objects/pack/pack-[12].keep"
     try terminal.output("git session complete --quiet")
     let left = [".git/objects/pack/pack-2.keep", ".git/session/staging-999999-new"]
     let deadline = ContinuousClock.now + .seconds(30)
