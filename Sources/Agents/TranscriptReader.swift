@@ -46,6 +46,9 @@ package struct TranscriptReader: Hashable, Sendable {
   /// No more comes for now.
   package mutating func finish() { lines.rewind() }
 
+  /// The next bytes are those behind ``offset``, of a transcript that the caller knows to be the same one.
+  package mutating func goOn() { lines.goOn() }
+
   private mutating func read(line: ArraySlice<UInt8>) {
     guard line.contains(where: { $0 > 0x20 }), agent.concerns(line) else { return }
     guard let value = try? JSONValue(forgiving: Array(line)) else {

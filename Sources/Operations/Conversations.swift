@@ -9,13 +9,15 @@ import Storage
 struct Conversations: Sendable {
   private let history: SessionHistory
   private let batch: ObjectBatch
+  private let memo: TranscriptMemo
 
   init(_ history: SessionHistory, from batch: ObjectBatch) {
     (self.history, self.batch) = (history, batch)
+    memo = TranscriptMemo(of: history.id, in: batch.repository)
   }
 
-  /// So many runs are read, and of each so many bytes of its end: what was long ago is in commits and records.
-  private static let (runs, bytes) = (2, 2 << 20)
+  /// So many runs are read: what was long ago is in commits and records.
+  private static let runs = 2
   private static let (requests, commands, files) = (8, 10, 6)
 
   /// Transcripts that another thread reads.
@@ -23,9 +25,9 @@ struct Conversations: Sendable {
     fileprivate let runs: [AgentRun]
     fileprivate let transcripts: Future<[Transcript?], any Error>
 
-    fileprivate init(_ runs: [AgentRun], _ read: @escaping @Sendable (AgentRun) throws -> Transcript?) {
+    fileprivate init(_ runs: [AgentRun], _ read: @escaping @Sendable ([AgentRun]) throws -> [Transcript?]) {
       self.runs = runs
-      transcripts = Future { try runs.map(read) }
+      transcripts = Future { try read(runs) }
     }
   }
 
@@ -38,11 +40,18 @@ struct Conversations: Sendable {
   /// Their transcripts are read meanwhile. `earlier` is what was begun before the latest facts were known.
   func reading(after earlier: Reading? = nil) -> Reading {
     let runs = lastRuns
-    if let earlier, runs.elementsEqual(earlier.runs, by: { $0.id == $1.id && $0.segments == $1.segments }) {
-      return earlier
+    if let earlier {
+      if runs.elementsEqual(earlier.runs, by: { $0.id == $1.id && $0.segments == $1.segments }) {
+        return earlier
+      }
+      // What it reads is not read twice. That it cannot be read is found again.
+      _ = try? earlier.transcripts.value()
     }
-    return Reading(runs, transcript)
+    return Reading(runs, transcripts)
   }
+
+  /// Reads them for the next handoff.
+  func remember() throws { _ = try transcripts(of: lastRuns) }
 
   /// Of the runs that spoke last, the last one first.
   func told(by reading: Reading) throws -> [Conversation] {
@@ -65,23 +74,42 @@ struct Conversations: Sendable {
     }
   }
 
-  /// The kept parts at the end of a run's transcript.
-  private func ends(of run: AgentRun) throws -> [[UInt8]] {
-    var (count, size) = (0, 0)
-    for segment in run.segments.reversed() where size < Self.bytes {
-      count += 1
-      size += segment.range.count
-    }
-    return try history.transcript(of: run, last: count, from: batch).compactMap(\.bytes)
+  /// Reads what was kept since the last time.
+  private func transcripts(of runs: [AgentRun]) throws -> [Transcript?] {
+    let known = memo.read()
+    let readings = try runs.map { try reading(of: $0, knowing: known) }
+    memo.write(readings.compactMap(\.self), unless: known)
+    return readings.map { $0?.reader.transcript }
   }
 
-  private func transcript(of run: AgentRun) throws -> Transcript? {
+  private func reading(of run: AgentRun, knowing known: [TranscriptMemo.Reading]) throws -> TranscriptMemo
+    .Reading?
+  {
     guard let agent = Agents.named(run.id.agent) else { return nil }
-    var reader = TranscriptReader(agent.transcripts)
-    // A new reader finds nothing changed.
-    for part in try ends(of: run) { try? reader.read(part) }
-    return reader.transcript
+    let end = run.segments.suffix(Self.partsRead(of: run))
+    var reading =
+      known.first { $0.run == run.id && end.starts(with: $0.parts) }
+      ?? TranscriptMemo.Reading(run: run.id, reader: TranscriptReader(agent.transcripts))
+    let rest = end.count - reading.parts.count
+    for part in try history.transcript(of: run, last: rest, from: batch) {
+      reading.add(part.segment, part.bytes)
+    }
+    return reading
   }
+
+  /// How many parts are read, from the last one back: those of one to two times ``size``. Where the first one of them
+  /// begins stays the same until so much has come again.
+  static func partsRead(of run: AgentRun) -> Int {
+    let whole = run.segments.reduce(0) { $0 + $1.range.count }
+    var rest = whole - max(0, whole / size - 1) * size
+    return run.segments.reversed().prefix { segment in
+      defer { rest -= segment.range.count }
+      return rest > 0
+    }.count
+  }
+
+  /// Of a transcript, in bytes.
+  private static let size = 1 << 20
 
   private static func conversation(
     _ run: AgentRun, _ transcript: Transcript, beside last: AgentRun

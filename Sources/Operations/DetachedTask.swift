@@ -36,7 +36,8 @@ package struct DetachedTask: Sendable {
     try Consolidation($0.repository).run(all: true)
   }
 
-  /// For an agent that ends and waits for nobody. What it has written last is measured too.
+  /// For an agent that ends and waits for nobody. What it has written last is measured too, and read, so that the next
+  /// one does not wait for that when it starts.
   static let saveAtExit = DetachedTask(name: "save-at-exit", milliseconds: 60_000, isOfWorkTree: true) {
     workspace in
     let ended = AgentContext.ended(in: workspace)
@@ -44,6 +45,8 @@ package struct DetachedTask: Sendable {
     var checkpoint = TakeCheckpoint(message: nil, trigger: .exit)
     checkpoint.facts = ended.compactMap(\.measure)
     _ = try checkpoint.run(in: workspace)
+    guard let current = try workspace.currentIfAny() else { return }
+    try Conversations(current.history, from: try ObjectBatch(workspace.repository)).remember()
   }
 
   /// What of long transcripts no save has taken yet.

@@ -80,8 +80,9 @@ struct SessionWork: Sendable {
 
   /// Whether a checkpoint keeps what lay in a work tree before the session came to it: the first of its writer does.
   private func isOfBefore(_ commit: ChainCommit) -> Bool {
-    commit.checkpoint?.trigger == .safety
-      && commit.previous.flatMap { history[$0] }?.writer != commit.writer
+    // Only then what it says need be read.
+    commit.previous.flatMap { history[$0] }?.writer != commit.writer
+      && commit.checkpoint?.trigger == .safety
   }
 
   @Sendable private func changedPaths(in step: Step) throws(GitError) -> [RepositoryPath] {

@@ -16,13 +16,16 @@ package struct ByteWriter {
     bytes.append(contentsOf: text.utf8)
   }
 
+  @inlinable
   package mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
+  @inlinable
   package mutating func write<Value>(_ value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
     write(value != nil)
     if let value { body(&self, value) }
   }
 
+  @inlinable
   package mutating func write<Values: Collection>(
     each values: Values, _ body: (inout ByteWriter, Values.Element) -> Void
   ) {
@@ -66,12 +69,14 @@ package struct ByteReader {
     String(decoding: try bytes(try count()), as: UTF8.self)
   }
 
+  @inlinable
   package mutating func optional<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> Value? {
     try bool() ? try body(&self) : nil
   }
 
+  @inlinable
   package mutating func list<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> [Value] {
@@ -85,6 +90,7 @@ package struct ByteReader {
   }
 
   /// A value that has a spelling of its own.
+  @inlinable
   package mutating func parsed<Value>(_ parse: (String) -> Value?) throws(Malformed) -> Value {
     guard let value = parse(try text()) else { throw Malformed() }
     return value

@@ -103,7 +103,7 @@ package struct Capture {
   package func snapshot(
     of paths: [RepositoryPath], changing snapshot: Snapshot, after last: ObjectID
   ) throws(GitError) -> Taken? {
-    guard let known = LastCapture(readingFrom: repository.lastCapture, of: last),
+    guard let known = LastCapture(readingFrom: LastCapture.file(in: repository), of: last),
       try withFiles({ () throws(FileError) in try Files.status(repository.userIndex) }) == known.index
     else { return nil }
     let capture = PathsCapture(repository, settings: settings, limits: limits, batch: batch)
@@ -119,16 +119,15 @@ package struct Capture {
   /// Makes the next snapshot cheaper, once this one is saved as `checkpoint`, the last one of the work tree.
   package func remember(_ taken: Taken, as checkpoint: ObjectID) throws(GitError) {
     try withFiles { () throws(FileError) in
-      try Files.makeDirectory(repository.worktreeState)
       switch taken.gain {
       case .nothing: break
       case .whole(let cache, let index):
-        try cache.write(to: repository.statCache, as: checkpoint)
+        try cache.write(to: StatCache.file(in: repository), as: checkpoint)
         try LastCapture(checkpoint: checkpoint, whole: checkpoint, index: index).write(
-          to: repository.lastCapture)
+          to: LastCapture.file(in: repository))
       case .paths(var last):
         last.checkpoint = checkpoint
-        try last.write(to: repository.lastCapture)
+        try last.write(to: LastCapture.file(in: repository))
       }
     }
   }

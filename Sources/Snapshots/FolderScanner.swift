@@ -8,6 +8,8 @@ struct FolderScanner {
   private let listing = FolderListing()
   private var children: [IndexChild] = []
   private var isSeen: [Bool] = []
+  /// The child behind the one that was found last: the names of a known folder come in the order of the index.
+  private var expected = 0
   /// The rules of the folder that is being scanned, once a name has asked for them.
   private var rules: IgnoreLookup.Rules?
   private(set) var report = ScanReport()
@@ -44,6 +46,7 @@ struct FolderScanner {
     }
     if listing.entries.isEmpty, !folder.path.isEmpty { report.leaveOut(folder.path, .emptyFolder) }
     isSeen = Array(repeating: false, count: children.count)
+    expected = 0
     rules = nil
     try readAttributes(in: opened, of: folder)
 
@@ -71,7 +74,7 @@ struct FolderScanner {
   }
 
   /// What is now known of the folder that was scanned, for the next time.
-  private func knowing(_ status: FileStatus) -> KnownFolder? {
+  private mutating func knowing(_ status: FileStatus) -> KnownFolder? {
     guard status.device == scan.trusted else { return nil }
     return KnownFolder(listing, status: status, children: children, isSeen: isSeen, in: index) { entry in
       let name = listing.name(entry)
@@ -111,17 +114,21 @@ struct FolderScanner {
     return name.folder.folder(name.bytes, entries: 0..<0, knownTree: nil)
   }
 
-  private func findSubmodule(_ name: Glob.Bytes) -> Int? {
+  private mutating func findSubmodule(_ name: Glob.Bytes) -> Int? {
     find(name, isFolder: false).flatMap { children[$0].isDirectory(in: index) ? $0 : nil }
   }
 
-  private func find(_ name: Glob.Bytes, isFolder: Bool) -> Int? {
+  private mutating func find(_ name: Glob.Bytes, isFolder: Bool) -> Int? {
     var (low, high) = (0, children.count)
+    var middle = expected < high ? expected : high / 2
     while low < high {
-      let middle = (low + high) / 2
       let order = TreeOrder.compare(children[middle].name, children[middle].isFolder, name, isFolder)
-      if order == 0 { return middle }
+      if order == 0 {
+        expected = middle + 1
+        return middle
+      }
       if order < 0 { low = middle + 1 } else { high = middle }
+      middle = (low + high) / 2
     }
     return nil
   }

@@ -1,5 +1,6 @@
 import Files
 import Git
+import Sessions
 
 /// What the last checkpoint of this work tree has seen: of files that the index does not vouch for, so that they are
 /// not read again; of folders, so that they are not listed again; and which objects it holds, so that they are not
@@ -36,144 +37,95 @@ struct StatCache: Sendable {
 
   // MARK: - The file
 
-  private static let format: [UInt8] = Array("git-session stat cache 2\n".utf8)
+  static func file(in repository: Repository) -> MemoFile { MemoFile("stat-cache", in: repository) }
 
   /// Nil if there is none that can be believed.
-  init?(readingFrom path: String, of checkpoint: ObjectID) {
-    let bytes: [UInt8]
+  init?(readingFrom file: MemoFile, of checkpoint: ObjectID) {
+    guard let bytes = file.read() else { return nil }
+    var reader = ByteReader(bytes)
     do {
-      guard let read = try Files.readIfPresent(path) else { return nil }
-      bytes = read
+      guard try reader.objectID() == checkpoint else { return nil }
+      for _ in 0..<(try reader.count()) {
+        let path = Array(try reader.bytes(try reader.count()))
+        files[path] = File(
+          status: try reader.status(), conversions: try reader.checksum(), id: try reader.objectID())
+      }
+      folders = try reader.list { (reader) throws(ByteReader.Malformed) in try reader.folder() }
+      objects = Set(try reader.list { (reader) throws(ByteReader.Malformed) in try reader.objectID() })
     } catch {
       return nil
     }
-    guard bytes.count >= Self.format.count + 8, bytes.starts(with: Self.format) else { return nil }
-    let content = bytes.dropLast(8)
-    var reader = ByteReader(bytes[content.endIndex...])
-    guard reader.integer() == Int64(bitPattern: Self.checksum(of: content)) else { return nil }
-    reader = ByteReader(content.dropFirst(Self.format.count))
-    guard reader.id() == checkpoint, let fileCount = reader.integer() else { return nil }
-    for _ in 0..<fileCount {
-      guard let path = reader.bytes(), let status = reader.status(), let conversions = reader.integer(),
-        let id = reader.id()
-      else { return nil }
-      files[path] = File(
-        status: status, conversions: Checksum(value: UInt64(bitPattern: conversions)), id: id)
-    }
-    guard let folderCount = reader.integer() else { return nil }
-    for place in 0..<Int(clamping: folderCount) {
-      guard let folder = reader.folder() else { return nil }
-      folders.append(folder)
-      places[folder.status.inode] = place
-    }
-    guard let objectCount = reader.integer() else { return nil }
-    for _ in 0..<objectCount {
-      guard let id = reader.id() else { return nil }
-      objects.insert(id)
-    }
+    for (place, folder) in folders.enumerated() { places[folder.status.inode] = place }
   }
 
   /// Replaces the file. A reader sees the old one or the new one; after a crash it may see neither.
-  func write(to path: String, as checkpoint: ObjectID) throws(FileError) {
-    var writer = ByteWriter(Self.format)
-    writer.append(checkpoint)
-    writer.append(Int64(files.count))
-    for (path, file) in files {
-      writer.append(path)
-      writer.append(file.status)
-      writer.append(Int64(bitPattern: file.conversions.value))
-      writer.append(file.id)
+  func write(to file: MemoFile, as checkpoint: ObjectID) throws(FileError) {
+    var writer = ByteWriter()
+    writer.write(checkpoint)
+    writer.write(each: files) { writer, file in
+      writer.write(bytes: file.key)
+      writer.write(file.value.status)
+      writer.write(file.value.conversions)
+      writer.write(file.value.id)
     }
-    writer.append(Int64(folders.count))
-    for folder in folders { writer.append(folder) }
-    writer.append(Int64(objects.count))
-    for id in objects { writer.append(id) }
-    writer.append(Int64(bitPattern: Self.checksum(of: writer.bytes[...])))
-    try Files.overwrite(writer.bytes, at: path)
-  }
-
-  private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt64 {
-    var checksum = Checksum()
-    bytes.withUnsafeBufferPointer { checksum.add($0) }
-    return checksum.value
+    writer.write(each: folders) { $0.write($1) }
+    writer.write(each: objects) { $0.write($1) }
+    try file.write(writer.bytes)
   }
 }
 
-/// Writes values one after the other.
-private struct ByteWriter {
-  var bytes: [UInt8]
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func append(_ value: Int64) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+extension ByteWriter {
+  mutating func write(_ id: ObjectID) {
+    id.withUnsafeBytes { bytes in
+      write(bytes.count)
+      append(bytes)
+    }
   }
 
-  mutating func append(_ value: [UInt8]) {
-    append(Int64(value.count))
-    bytes += value
+  mutating func write(_ status: FileStatus) { for value in status.values { write(value) } }
+
+  fileprivate mutating func write(bytes: [UInt8]) {
+    write(bytes.count)
+    append(bytes)
   }
 
-  mutating func append(_ id: ObjectID) {
-    bytes.append(UInt8(id.byteCount))
-    id.append(to: &bytes)
-  }
+  fileprivate mutating func write(_ checksum: Checksum) { write(Int64(bitPattern: checksum.value)) }
 
-  mutating func append(_ status: FileStatus) { for value in status.values { append(value) } }
-
-  mutating func append(_ folder: KnownFolder) {
-    append(folder.status)
-    append(Int64(bitPattern: folder.tracked.value))
-    append(Int64(folder.others.count))
-    for name in folder.others {
-      append(name.bytes)
-      bytes.append(name.kind.rawValue)
+  fileprivate mutating func write(_ folder: KnownFolder) {
+    write(folder.status)
+    write(folder.tracked)
+    write(each: folder.others) { writer, name in
+      writer.write(bytes: name.bytes)
+      writer.append(CollectionOfOne(name.kind.rawValue))
     }
   }
 }
 
-/// Reads them again; nil where there are too few bytes.
-private struct ByteReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count >= 0, count <= rest.count else { return nil }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+extension ByteReader {
+  mutating func objectID() throws(Malformed) -> ObjectID {
+    guard let id = ObjectID(bytes: try bytes(try count())) else { throw Malformed() }
+    return id
   }
 
-  mutating func integer() -> Int64? {
-    take(8)?.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
-  }
-
-  mutating func bytes() -> [UInt8]? {
-    guard let count = integer() else { return nil }
-    return take(Int(clamping: count)).map(Array.init)
-  }
-
-  mutating func id() -> ObjectID? {
-    guard let count = take(1)?.first else { return nil }
-    return take(Int(count)).flatMap { ObjectID(bytes: $0) }
-  }
-
-  mutating func folder() -> KnownFolder? {
-    guard let status = status(), let tracked = integer(), let count = integer() else { return nil }
-    var others: [KnownFolder.Name] = []
-    while others.count < count {
-      guard let name = bytes(), let kind = take(1)?.first.flatMap(FileStatus.Kind.init) else { return nil }
-      others.append(.init(bytes: name, kind: kind))
-    }
-    return KnownFolder(status: status, tracked: Checksum(value: UInt64(bitPattern: tracked)), others: others)
-  }
-
-  mutating func status() -> FileStatus? {
+  mutating func status() throws(Malformed) -> FileStatus {
     var values: [Int64] = []
-    while values.count < FileStatus.valueCount {
-      guard let value = integer() else { return nil }
-      values.append(value)
-    }
-    return FileStatus(values: values)
+    values.reserveCapacity(FileStatus.valueCount)
+    while values.count < FileStatus.valueCount { values.append(try integer()) }
+    guard let status = FileStatus(values: values) else { throw Malformed() }
+    return status
+  }
+
+  fileprivate mutating func checksum() throws(Malformed) -> Checksum {
+    Checksum(value: UInt64(bitPattern: try integer()))
+  }
+
+  fileprivate mutating func folder() throws(Malformed) -> KnownFolder {
+    KnownFolder(
+      status: try status(), tracked: try checksum(),
+      others: try list { (reader) throws(Malformed) in
+        let name = Array(try reader.bytes(try reader.count()))
+        guard let kind = try reader.bytes(1).first.flatMap(FileStatus.Kind.init) else { throw Malformed() }
+        return KnownFolder.Name(bytes: name, kind: kind)
+      })
   }
 }

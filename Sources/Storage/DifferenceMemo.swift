@@ -13,7 +13,8 @@ enum DifferenceMemo {
   private static func file(in repository: Repository) -> MemoFile { MemoFile("differences", in: repository) }
 
   static func read(in repository: Repository) -> KnownDifferences {
-    guard var bytes = file(in: repository).read(), let contents = try? bytes.list(Self.difference),
+    guard var bytes = file(in: repository).read().map({ ByteReader($0) }),
+      let contents = try? bytes.list(Self.difference),
       let paths = try? bytes.list(Self.paths), bytes.isAtEnd
     else { return KnownDifferences() }
     var known = KnownDifferences()

@@ -19,7 +19,7 @@ enum HistoryMemo {
 
   /// Nil if there is none for this session that can be used.
   static func read(_ session: SessionID, in repository: Repository) -> SessionHistory? {
-    guard var bytes = file(in: repository).read(), let format = try? bytes.integer(),
+    guard var bytes = file(in: repository).read().map({ ByteReader($0) }), let format = try? bytes.integer(),
       format == SessionFold.format, let id = try? bytes.text(), id == session.description
     else { return nil }
     return try? SessionHistory(session, from: &bytes)

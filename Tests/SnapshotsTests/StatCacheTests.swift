@@ -103,8 +103,8 @@ import Testing
     try lab.scratch.commit("base")
     usleep(20_000)
     var last = try save(lab, after: nil).commit
-    let path = lab.scratch.path + "/.git/session/stat-cache"
-    let cache = try #require(StatCache(readingFrom: path, of: last))
+    let file = StatCache.file(in: try lab.scratch.open())
+    let cache = try #require(StatCache(readingFrom: file, of: last))
     #expect(cache.folders.count == 3)
     for change in [
       ["rm", "--quiet", "--cached", "in/one"], ["add", "--force", "in/ignored"],
@@ -130,8 +130,8 @@ import Testing
     try lab.scratch.run("touch", ["-d", date] + dated)
     usleep(20_000)
     var last = try save(lab, after: nil).commit
-    let path = lab.scratch.path + "/.git/session/stat-cache"
-    let cache = try #require(StatCache(readingFrom: path, of: last))
+    let file = StatCache.file(in: try lab.scratch.open())
+    let cache = try #require(StatCache(readingFrom: file, of: last))
     #expect(cache.files[Array("folder/new".utf8)] != nil)
     for name in ["tracked", "folder/new"] {
       lab.scratch.put(name, .file("2\n"))
