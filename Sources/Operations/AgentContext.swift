@@ -8,15 +8,15 @@ import Sessions
 struct AgentContext {
   private let agent: any Agent
   private let run: String
-  private let file: String
+  private let file: MemoFile
   private let workspace: Workspace
   private var reader: TranscriptReader
   private var contextWatch: ContextWatch
   private var window: ContextWindow?
   /// What the agent has said last, if it has come since the last hook.
   private(set) var newWords: String?
-  /// What tells the memo that was read from others; empty for none.
-  private let memoMark: [UInt8]
+  /// The memo that was read; empty for none.
+  private let memoContent: ArraySlice<UInt8>
   /// The agent has to be asked to record what it knows, as soon as it takes a text.
   var mustTell: Bool
   /// The context was compacted, and has to get the handoff as soon as the agent takes a text.
@@ -26,7 +26,7 @@ struct AgentContext {
   init?(_ event: AgentEvent, _ agent: any Agent, _ workspace: Workspace) throws {
     guard event.transcript != nil || !event.lines.isEmpty else { return nil }
     let file = try Self.file(event.run, workspace.repository)
-    let memo = Self.memo(file, workspace.repository)
+    let memo = Self.memo(file)
     let past = memo == nil ? AgentRuns(workspace.repository).watch(of: event.run, of: agent.name) : nil
     self.init(
       memo ?? ([], TranscriptReader(agent.transcripts), past ?? ContextWatch(), nil, false, false), file,
@@ -50,8 +50,8 @@ struct AgentContext {
   }
 
   /// As the last hook of a run has left it.
-  private init?(of file: String, _ workspace: Workspace) {
-    guard let memo = Self.memo(file, workspace.repository), let run = memo.watch.run,
+  private init?(of file: MemoFile, _ workspace: Workspace) {
+    guard let memo = Self.memo(file), let run = memo.watch.run,
       let agent = Agents.named(memo.reader.agent.rawValue)
     else { return nil }
     self.init(memo, file, agent, run: run, workspace)
@@ -59,9 +59,9 @@ struct AgentContext {
     if window == nil || learnedSize.map({ $0 != window?.size }) ?? false { findWindow() }
   }
 
-  private init(_ memo: Memo, _ file: String, _ agent: any Agent, run: String, _ workspace: Workspace) {
+  private init(_ memo: Memo, _ file: MemoFile, _ agent: any Agent, run: String, _ workspace: Workspace) {
     (self.file, self.agent, self.run, self.workspace) = (file, agent, run, workspace)
-    (memoMark, reader, contextWatch, window, mustTell, mustHandOver) = memo
+    (memoContent, reader, contextWatch, window, mustTell, mustHandOver) = memo
   }
 
   private mutating func findWindow() {
@@ -84,7 +84,7 @@ struct AgentContext {
     guard try Files.status(folder) != nil else { return [] }
     let ended = Set(AgentRuns(workspace.repository).entries.filter { $0.ended != nil }.compactMap(\.id))
     return try Files.list(folder).filter { $0.hasPrefix(prefix) }.sorted().compactMap {
-      AgentContext(of: folder + "/" + $0, workspace)
+      AgentContext(of: MemoFile($0, in: workspace.repository), workspace)
     }.filter { context in context.id.map { !ended.contains($0) } ?? true }
   }
 
@@ -110,15 +110,15 @@ struct AgentContext {
   /// The run has ended: the conversation is forgotten, but not what was called for, in case it is taken up again.
   static func forget(_ run: String, _ repository: Repository) throws {
     let file = try file(run, repository)
-    if let memo = memo(file, repository) {
+    if let memo = memo(file) {
       // Who was not asked yet is asked then.
       try AgentRuns(repository).keep(memo.mustTell ? ContextWatch() : memo.watch, of: run)
     }
-    try Files.remove(file)
+    try Files.remove(file.path)
   }
 
-  private static func file(_ run: String, _ repository: Repository) throws -> String {
-    "\(repository.worktreeState)/\(prefix)\(try repository.name(ofRun: run, digits: 20))"
+  private static func file(_ run: String, _ repository: Repository) throws -> MemoFile {
+    MemoFile(prefix + (try repository.name(ofRun: run, digits: 20)), in: repository)
   }
 
   // MARK: - What it tells
@@ -225,31 +225,22 @@ struct AgentContext {
   // MARK: - The memo
 
   private static let format = 3
-  private static let checksumSize = 16
-
-  private static func checksum(_ content: [UInt8], _ repository: Repository) throws -> String {
-    String(try repository.name(of: content, as: .blob).hex.prefix(checksumSize))
-  }
 
   private typealias Memo = (
-    mark: [UInt8], reader: TranscriptReader, watch: ContextWatch, window: ContextWindow?, mustTell: Bool,
-    mustHandOver: Bool
+    content: ArraySlice<UInt8>, reader: TranscriptReader, watch: ContextWatch, window: ContextWindow?,
+    mustTell: Bool, mustHandOver: Bool
   )
 
-  private static func memo(_ file: String, _ repository: Repository) -> Memo? {
+  private static func memo(_ file: MemoFile) -> Memo? {
+    guard let content = file.read() else { return nil }
+    var memo = ByteReader(content)
     do {
-      guard let bytes = try Files.readIfPresent(file) else { return nil }
-      let content = Array(bytes.dropFirst(checksumSize))
-      guard bytes.prefix(checksumSize).elementsEqual(try checksum(content, repository).utf8) else {
-        return nil
-      }
-      var memo = ByteReader(content[...])
       guard try memo.count() == format else { return nil }
       let (mustTell, mustHandOver) = (try memo.bool(), try memo.bool())
       let watch = try ContextWatch(from: &memo)
       let window = try memo.optional(ContextWindow.init(from:))
       let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
-      return (Array(bytes.prefix(checksumSize)), reader, watch, window, mustTell, mustHandOver)
+      return (content, reader, watch, window, mustTell, mustHandOver)
     } catch {
       return nil
     }
@@ -266,13 +257,12 @@ struct AgentContext {
     memo.write(window) { $1.write(to: &$0) }
     let reader = reader.bytes
     memo.write(reader.count)
-    let content = memo.bytes + reader
-    let mark = Array(try Self.checksum(content, workspace.repository).utf8)
+    memo.append(reader)
+    let content = memo.bytes
     return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 2000) {
-      let now = Self.memo(file, workspace.repository)?.mark ?? []
-      guard now == memoMark else { return false }
-      // A hook at each use of a tool waits for no disk: the checksum tells if a crash has mixed it up.
-      try Files.overwrite(mark + content, at: file, isPrivate: true)
+      guard (Self.memo(file)?.content ?? []) == memoContent else { return false }
+      // A hook at each use of a tool waits for no disk.
+      try file.write(content, isPrivate: true)
       return true
     }
   }
