@@ -14,7 +14,8 @@ package final class FolderListing {
   }
 
   package fileprivate(set) var entries: [Entry] = []
-  private var names = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 12)
+  private var names = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
+  private var capacity = 1 << 12
   private var used = 0
 
   package init() {}
@@ -23,7 +24,7 @@ package final class FolderListing {
 
   /// The name of an entry, which a zero byte follows. It is there until the next folder is listed.
   package func name(_ entry: Entry) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: names[entry.start..<(entry.start + entry.length)])
+    UnsafeBufferPointer(start: names + entry.start, count: entry.length)
   }
 
   /// Empties it, to be filled with what is known to be in a folder.
@@ -38,15 +39,14 @@ package final class FolderListing {
   }
 
   fileprivate func append(_ name: UnsafeRawPointer, length: Int, kind: FileStatus.Kind?) {
-    if used + length >= names.count {
-      let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * names.count + length)
-      _ = larger.update(fromContentsOf: names)
+    if used + length >= capacity {
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity + length)
+      larger.update(from: names, count: used)
       names.deallocate()
-      names = larger
+      (names, capacity) = (larger, 2 * capacity + length)
     }
-    let place = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(names)[used...])
-    place.copyMemory(from: UnsafeRawBufferPointer(start: name, count: length))
-    place[length] = 0
+    UnsafeMutableRawPointer(names + used).copyMemory(from: name, byteCount: length)
+    names[used + length] = 0
     entries.append(Entry(start: used, length: length, kind: kind))
     used += length + 1
   }

@@ -239,7 +239,7 @@ struct AgentContext {
       let (mustTell, mustHandOver) = (try memo.bool(), try memo.bool())
       let watch = try ContextWatch(from: &memo)
       let window = try memo.optional(ContextWindow.init(from:))
-      let reader = try TranscriptReader(Array(try memo.bytes(try memo.count())))
+      let reader = try TranscriptReader(Array(try memo.bytes()))
       return (content, reader, watch, window, mustTell, mustHandOver)
     } catch {
       return nil
@@ -255,9 +255,7 @@ struct AgentContext {
     memo.write(mustHandOver)
     contextWatch.write(to: &memo)
     memo.write(window) { $1.write(to: &$0) }
-    let reader = reader.bytes
-    memo.write(reader.count)
-    memo.append(reader)
+    memo.write(reader.bytes)
     let content = memo.bytes
     return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 2000) {
       guard (Self.memo(file)?.content ?? []) == memoContent else { return false }

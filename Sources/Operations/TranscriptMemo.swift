@@ -73,7 +73,7 @@ extension TranscriptMemo.Reading {
       else { throw ByteReader.Malformed() }
       return part
     }
-    reader = try TranscriptReader(Array(try bytes.bytes(try bytes.count())))
+    reader = try TranscriptReader(Array(try bytes.bytes()))
     reader.goOn()
   }
 
@@ -87,8 +87,6 @@ extension TranscriptMemo.Reading {
       bytes.write(part.range.upperBound)
       bytes.write(part.mark)
     }
-    let reader = reader.bytes
-    bytes.write(reader.count)
-    bytes.append(reader)
+    bytes.write(reader.bytes)
   }
 }

@@ -16,16 +16,23 @@ package struct ByteWriter {
     bytes.append(contentsOf: text.utf8)
   }
 
-  @inlinable
-  package mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+  package mutating func write(_ some: ArraySlice<UInt8>) {
+    write(some.count)
+    bytes += some
+  }
 
-  @inlinable
+  package mutating func write(_ some: [UInt8]) { write(some[...]) }
+
+  package mutating func write(_ some: UnsafeRawBufferPointer) {
+    write(some.count)
+    bytes.append(contentsOf: some)
+  }
+
   package mutating func write<Value>(_ value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
     write(value != nil)
     if let value { body(&self, value) }
   }
 
-  @inlinable
   package mutating func write<Values: Collection>(
     each values: Values, _ body: (inout ByteWriter, Values.Element) -> Void
   ) {
@@ -47,7 +54,7 @@ package struct ByteReader {
 
   package var isAtEnd: Bool { rest.isEmpty }
 
-  package mutating func bytes(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
+  private mutating func bytes(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
     guard count >= 0, count <= rest.count else { throw Malformed() }
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)
@@ -65,18 +72,17 @@ package struct ByteReader {
 
   package mutating func bool() throws(Malformed) -> Bool { try bytes(1).first == 1 }
 
-  package mutating func text() throws(Malformed) -> String {
-    String(decoding: try bytes(try count()), as: UTF8.self)
-  }
+  /// Those that stand behind their number.
+  package mutating func bytes() throws(Malformed) -> ArraySlice<UInt8> { try bytes(try count()) }
 
-  @inlinable
+  package mutating func text() throws(Malformed) -> String { String(decoding: try bytes(), as: UTF8.self) }
+
   package mutating func optional<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> Value? {
     try bool() ? try body(&self) : nil
   }
 
-  @inlinable
   package mutating func list<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> [Value] {
@@ -90,7 +96,6 @@ package struct ByteReader {
   }
 
   /// A value that has a spelling of its own.
-  @inlinable
   package mutating func parsed<Value>(_ parse: (String) -> Value?) throws(Malformed) -> Value {
     guard let value = parse(try text()) else { throw Malformed() }
     return value

@@ -46,64 +46,61 @@ struct StatCache: Sendable {
     do {
       guard try reader.objectID() == checkpoint else { return nil }
       for _ in 0..<(try reader.count()) {
-        let path = Array(try reader.bytes(try reader.count()))
+        let path = Array(try reader.bytes())
         files[path] = File(
           status: try reader.status(), conversions: try reader.checksum(), id: try reader.objectID())
       }
-      folders = try reader.list { (reader) throws(ByteReader.Malformed) in try reader.folder() }
-      objects = Set(try reader.list { (reader) throws(ByteReader.Malformed) in try reader.objectID() })
+      for place in 0..<(try reader.count()) {
+        let folder = try reader.folder()
+        folders.append(folder)
+        places[folder.status.inode] = place
+      }
+      for _ in 0..<(try reader.count()) { objects.insert(try reader.objectID()) }
     } catch {
       return nil
     }
-    for (place, folder) in folders.enumerated() { places[folder.status.inode] = place }
   }
 
   /// Replaces the file. A reader sees the old one or the new one; after a crash it may see neither.
   func write(to file: MemoFile, as checkpoint: ObjectID) throws(FileError) {
     var writer = ByteWriter()
     writer.write(checkpoint)
-    writer.write(each: files) { writer, file in
-      writer.write(bytes: file.key)
-      writer.write(file.value.status)
-      writer.write(file.value.conversions)
-      writer.write(file.value.id)
+    writer.write(files.count)
+    for (path, file) in files {
+      writer.write(path)
+      writer.write(file.status)
+      writer.write(file.conversions)
+      writer.write(file.id)
     }
-    writer.write(each: folders) { $0.write($1) }
-    writer.write(each: objects) { $0.write($1) }
+    writer.write(folders.count)
+    for folder in folders { writer.write(folder) }
+    writer.write(objects.count)
+    for id in objects { writer.write(id) }
     try file.write(writer.bytes)
   }
 }
 
 extension ByteWriter {
-  mutating func write(_ id: ObjectID) {
-    id.withUnsafeBytes { bytes in
-      write(bytes.count)
-      append(bytes)
-    }
-  }
+  mutating func write(_ id: ObjectID) { id.withUnsafeBytes { write($0) } }
 
   mutating func write(_ status: FileStatus) { for value in status.values { write(value) } }
-
-  fileprivate mutating func write(bytes: [UInt8]) {
-    write(bytes.count)
-    append(bytes)
-  }
 
   fileprivate mutating func write(_ checksum: Checksum) { write(Int64(bitPattern: checksum.value)) }
 
   fileprivate mutating func write(_ folder: KnownFolder) {
     write(folder.status)
     write(folder.tracked)
-    write(each: folder.others) { writer, name in
-      writer.write(bytes: name.bytes)
-      writer.append(CollectionOfOne(name.kind.rawValue))
+    write(folder.others.count)
+    for name in folder.others {
+      write(name.bytes)
+      write(Int64(name.kind.rawValue))
     }
   }
 }
 
 extension ByteReader {
   mutating func objectID() throws(Malformed) -> ObjectID {
-    guard let id = ObjectID(bytes: try bytes(try count())) else { throw Malformed() }
+    guard let id = ObjectID(bytes: try bytes()) else { throw Malformed() }
     return id
   }
 
@@ -120,12 +117,12 @@ extension ByteReader {
   }
 
   fileprivate mutating func folder() throws(Malformed) -> KnownFolder {
-    KnownFolder(
-      status: try status(), tracked: try checksum(),
-      others: try list { (reader) throws(Malformed) in
-        let name = Array(try reader.bytes(try reader.count()))
-        guard let kind = try reader.bytes(1).first.flatMap(FileStatus.Kind.init) else { throw Malformed() }
-        return KnownFolder.Name(bytes: name, kind: kind)
-      })
+    var folder = KnownFolder(status: try status(), tracked: try checksum(), others: [])
+    for _ in 0..<(try count()) {
+      let name = Array(try bytes())
+      guard let kind = UInt8(exactly: try integer()).flatMap(FileStatus.Kind.init) else { throw Malformed() }
+      folder.others.append(KnownFolder.Name(bytes: name, kind: kind))
+    }
+    return folder
   }
 }

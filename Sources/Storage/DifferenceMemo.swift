@@ -26,27 +26,14 @@ enum DifferenceMemo {
   static func write(_ known: KnownDifferences, in repository: Repository) throws(FileError) {
     let kept = known.contents.filter { ($0.value.headers?.reduce(0) { $0 + $1.count } ?? 0) <= headersLimit }
     var bytes = ByteWriter()
-    bytes.write(each: kept.prefix(countLimit)) { bytes, entry in
-      bytes.write(entry.key.old) { $0.write($1) }
-      bytes.write(entry.key.new) { $0.write($1) }
-      bytes.write(entry.key.limit)
-      bytes.write(entry.value.lines.insertions)
-      bytes.write(entry.value.lines.deletions)
-      bytes.write(entry.value.headers) { bytes, headers in
-        bytes.write(each: headers) { bytes, header in
-          bytes.write(header.count)
-          bytes.append(header)
-        }
-      }
-    }
-    bytes.write(each: known.paths.filter { $0.value.count <= pathsLimit }.prefix(countLimit)) {
-      bytes, entry in
-      bytes.write(entry.key.old)
-      bytes.write(entry.key.new)
-      bytes.write(each: entry.value) { bytes, path in
-        bytes.write(path.bytes.count)
-        bytes.append(path.bytes)
-      }
+    bytes.write(min(kept.count, countLimit))
+    for (contents, difference) in kept.prefix(countLimit) { bytes.write(contents, difference) }
+    let paths = known.paths.filter { $0.value.count <= pathsLimit }
+    bytes.write(min(paths.count, countLimit))
+    for (trees, differing) in paths.prefix(countLimit) {
+      bytes.write(trees.old)
+      bytes.write(trees.new)
+      bytes.write(differing.map(\.bytes))
     }
     try file(in: repository).write(bytes.bytes)
   }
@@ -56,7 +43,7 @@ enum DifferenceMemo {
   ) throws(ByteReader.Malformed) -> (ComparedTrees, [RepositoryPath]) {
     let trees = ComparedTrees(old: try bytes.objectID(), new: try bytes.objectID())
     let paths = try bytes.list { (bytes) throws(ByteReader.Malformed) in
-      RepositoryPath(Array(try bytes.bytes(try bytes.count())))
+      RepositoryPath(Array(try bytes.bytes()))
     }
     return (trees, paths)
   }
@@ -71,9 +58,26 @@ enum DifferenceMemo {
     let contents = ComparedContents(old: try id(), new: try id(), limit: try bytes.count())
     let lines = LineCount(insertions: try bytes.count(), deletions: try bytes.count())
     let headers = try bytes.optional { (bytes) throws(Malformed) in
-      try bytes.list { (bytes) throws(Malformed) in Array(try bytes.bytes(try bytes.count())) }
+      try bytes.list { (bytes) throws(Malformed) in Array(try bytes.bytes()) }
     }
     return (contents, KnownDifference(lines: lines, headers: headers))
+  }
+}
+
+// Loops rather than `write(each:)`: there may be some ten thousand values.
+extension ByteWriter {
+  fileprivate mutating func write(_ contents: ComparedContents, _ difference: KnownDifference) {
+    write(contents.old) { $0.write($1) }
+    write(contents.new) { $0.write($1) }
+    write(contents.limit)
+    write(difference.lines.insertions)
+    write(difference.lines.deletions)
+    write(difference.headers) { $0.write($1) }
+  }
+
+  fileprivate mutating func write(_ texts: [[UInt8]]) {
+    write(texts.count)
+    for text in texts { write(text) }
   }
 }
 

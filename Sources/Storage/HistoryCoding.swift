@@ -40,8 +40,7 @@ extension ChainCommit {
     bytes.write(time)
     bytes.write(number ?? 0)
     bytes.write(linksCommits)
-    bytes.write(document.bytes.count)
-    bytes.append(document.bytes)
+    bytes.write(document.bytes)
   }
 
   fileprivate init(of session: SessionID, from bytes: inout ByteReader) throws(ByteReader.Malformed) {
@@ -62,22 +61,17 @@ extension ChainCommit {
     let number = try bytes.count()
     self.number = number == 0 ? nil : number
     linksCommits = try bytes.bool()
-    document = StoredDocument(try bytes.bytes(try bytes.count()))
+    document = StoredDocument(try bytes.bytes())
   }
 }
 
 extension ByteWriter {
-  mutating func write(_ id: ObjectID) {
-    id.withUnsafeBytes { bytes in
-      write(bytes.count)
-      append(bytes)
-    }
-  }
+  mutating func write(_ id: ObjectID) { id.withUnsafeBytes { write($0) } }
 }
 
 extension ByteReader {
   mutating func objectID() throws(Malformed) -> ObjectID {
-    guard let id = ObjectID(bytes: try bytes(try count())) else { throw Malformed() }
+    guard let id = ObjectID(bytes: try bytes()) else { throw Malformed() }
     return id
   }
 }
