@@ -72,10 +72,8 @@ package struct DetachedTask: Sendable {
   static let beginSession = DetachedTask(
     name: "begin-session", milliseconds: 10 * 60_000, isOfWorkTree: true
   ) {
-    let pending = PendingStart($0.repository)
-    guard let objective = try pending.read() else { return }
-    try StartSession.once(objective, in: $0)
-    try pending.remove()
+    guard let session = try PendingStart($0.repository).read() else { return }
+    try StartSession.once(session.objective, in: $0)
   }
 
   static let all = [beginSession, send, mergePacks, mergeAllPacks, saveAtExit, keepTranscripts, finishSave]

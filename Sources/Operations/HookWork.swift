@@ -7,7 +7,7 @@ import Synchronization
 final class HookWork: Sendable {
   enum Work: Sendable {
     case checkpoint(Trigger)
-    case session(objective: String)
+    case session
   }
 
   private let open = Mutex<Work?>(nil)
@@ -46,9 +46,7 @@ final class HookWork: Sendable {
         let steps = trigger == .compaction ? EmergencySave.Step.allCases : [.checkpoint]
         _ = try pending.add(steps[...], trigger, at: time)
         return finish()
-      case .session(let objective):
-        try start.write(objective)
-        return begin()
+      case .session: return try start.read() != nil && begin()
       case nil: return pending.read() != nil && finish()
       }
     } catch {
@@ -57,29 +55,30 @@ final class HookWork: Sendable {
   }
 }
 
-/// The objective of a session that could not be begun in the time that an agent waits.
+/// The session that is being begun for an agent. Whoever is stopped in the middle of it leaves it to the next one.
 struct PendingStart: Sendable {
+  struct Session: Sendable {
+    /// Given before anything is written, so that what was written of it is found again.
+    let id: SessionID
+    let objective: String
+  }
+
   private let file: String
 
   init(_ repository: Repository) { file = repository.worktreeState + "/pending-start" }
 
-  func write(_ objective: String) throws {
-    try Files.makeDirectory(Files.parent(of: file))
-    try Files.writeAtomically(Array(objective.utf8), to: file, permissions: 0o600, isLasting: false)
-  }
-
   /// Nil if there is none.
-  func read() throws -> String? {
-    try Files.readIfPresent(file).map { String(decoding: $0, as: UTF8.self) }
+  func read() throws -> Session? {
+    guard let bytes = try Files.readIfPresent(file) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1)
+    guard lines.count == 2, let id = SessionID(lines[0]) else { return nil }
+    return Session(id: id, objective: String(lines[1]))
   }
 
-  /// Begins that session, in the background where that is possible; one for `objective` if there is none.
-  func begin(orElse objective: String, in workspace: Workspace) throws {
-    // The first request says what the work is for.
-    let first = try read()
-    if first != nil, workspace.start(.beginSession) { return }
-    try StartSession.once(first ?? objective, in: workspace)
-    try remove()
+  func write(_ session: Session) throws {
+    try Files.makeDirectory(Files.parent(of: file))
+    let text = "\(session.id)\n\(session.objective)"
+    try Files.writeAtomically(Array(text.utf8), to: file, permissions: 0o600, isLasting: false)
   }
 
   /// The session has begun, in this way or in another one.

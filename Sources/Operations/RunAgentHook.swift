@@ -100,8 +100,11 @@ package struct RunAgentHook {
     let session = try hasSession ? workspace.state()?.current : nil
     let isNew = event.kind.isTool || note(event, transcript: transcript, in: session, workspace)
     guard hasSession else {
-      let line = AgentTexts.title(request ?? "", workspace)
-      try pending.begin(orElse: line.isEmpty ? "Work with \(agent.title)" : line, in: workspace)
+      // The first request says what the work is for.
+      if try pending.read() == nil || !workspace.start(.beginSession) {
+        let line = AgentTexts.title(request ?? "", workspace)
+        try StartSession.once(line.isEmpty ? "Work with \(agent.title)" : line, in: workspace)
+      }
       return DiskReserve(workspace.repository).keep()
     }
     guard isNew else { return }

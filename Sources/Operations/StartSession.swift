@@ -12,6 +12,8 @@ package struct StartSession {
   package var budget: Int?
   /// Leave the session that is active here as it is.
   package var switches: Bool
+  /// Nil for a new one.
+  var id: SessionID?
 
   package init(objective: String, name: String?, budget: Int?, switches: Bool) {
     self.objective = objective
@@ -29,7 +31,7 @@ package struct StartSession {
 
   package func run(in workspace: Workspace) throws -> Report {
     // The name is made from what is stored.
-    let objective = workspace.redaction.redact(PlainText.line(self.objective))
+    let objective = workspace.redacted(self.objective)
     guard !objective.isEmpty else { throw SessionError(.usage, "the objective is empty") }
     if let name, !Slug.isValid(name) {
       throw SessionError(
@@ -53,7 +55,7 @@ package struct StartSession {
 
     let saving = try Saving(workspace)
     let taken = try saving.capture(after: nil)
-    let id = SessionID(time: workspace.now, random: workspace.world.random(10))
+    let id = id ?? workspace.mintSession()
     let writer = try workspace.state()?.writer ?? workspace.mintWriter()
     let key = SessionState.nextKey(after: try workspace.summaries().map(\.key))
     let begun = try workspace.chainWriter.begin(id, writer: writer, batch: saving.batch)
@@ -71,15 +73,46 @@ package struct StartSession {
 }
 
 extension StartSession {
-  /// Begins a session unless there is one that takes work: two hooks of one moment begin one.
+  /// Begins a session unless there is one that takes work: two hooks of one moment begin one. One that was begun and
+  /// not finished goes first.
   static func once(_ objective: String, in workspace: Workspace) throws {
     let folder = workspace.repository.worktreeState
     try Files.makeDirectory(folder)
     try FileLock.held(folder + "/start.lock", milliseconds: 4000) {
-      guard try !workspace.isInSession() else { return }
-      let start = StartSession(objective: objective, name: nil, budget: nil, switches: false)
-      _ = try workspace.during(.session(objective: objective)) { try start.run(in: workspace) }
+      let pending = PendingStart(workspace.repository)
+      if try !workspace.isInSession() {
+        let session =
+          try pending.read() ?? .init(id: workspace.mintSession(), objective: workspace.redacted(objective))
+        // On a full disk it is begun without.
+        try? pending.write(session)
+        try workspace.during(.session) {
+          guard try !workspace.takeUp(session.id) else {
+            // What has changed since.
+            _ = try TakeCheckpoint(message: nil, trigger: .turn).run(in: workspace)
+            return
+          }
+          var start = StartSession(objective: session.objective, name: nil, budget: nil, switches: false)
+          start.id = session.id
+          _ = try start.run(in: workspace)
+        }
+      }
+      try pending.remove()
     }
+  }
+}
+
+extension Workspace {
+  /// False if nothing of the session was written. Otherwise whoever began it here was stopped before the work tree knew
+  /// of it.
+  fileprivate func takeUp(_ session: SessionID) throws -> Bool {
+    guard let history = try repository.history(of: session), let tip = history.heads.last else {
+      return false
+    }
+    try updateState {
+      $0.stand(in: session, at: tip.id, of: tip.writer, lifecycle: history.state.lifecycle)
+      $0.base = tip.base
+    }
+    return true
   }
 }
 
@@ -98,6 +131,13 @@ extension StartSession {
     try once("Go on after \(current.history.state.label): \(current.history.state.objective)", in: workspace)
     return true
   }
+}
+
+extension Workspace {
+  fileprivate func mintSession() -> SessionID { SessionID(time: now, random: world.random(10)) }
+
+  /// An objective, as it is stored.
+  fileprivate func redacted(_ objective: String) -> String { redaction.redact(PlainText.line(objective)) }
 }
 
 /// The session that a work tree has left for another one.

@@ -166,20 +166,57 @@ import Testing
   @Test func aSessionThatCouldNotBeBegunIsBegunByTheNextHook() throws {
     let terminal = try Terminal()
     let pending = ".git/session/pending-start"
+    try terminal.output("project; mv .git/index ../index; mkdir .git/index")
+    let asked = try hook("UserPromptSubmit", #","prompt":"Make it fast""#, terminal)
+    #expect(asked.errors.contains("index"), "\(asked.errors)")
     try terminal.output(
       """
-      project; mkdir -p .git/session; printf 'Make it fast' >\(pending)
-      mv .git/index ../index; mkdir .git/index; git-session detached begin-session
-      rmdir .git/index; mv ../index .git/index; test -e \(pending)
+      git-session detached begin-session; stat -c %a \(pending) | grep 600; cp \(pending) ../pending
+      rmdir .git/index; mv ../index .git/index
       """)
     try hook("PostToolUse", #","tool_name":"Bash""#, terminal)
     for _ in 0..<300 where try terminal.run("test -e \(pending)").status == 0 { usleep(100_000) }
     #expect(try terminal.output("git session list").contains("Make it fast"))
 
     // Another one is not begun with what is left of it.
-    try terminal.output("printf 'Make it fast' >\(pending)")
+    try terminal.output("cp ../pending \(pending)")
     try hook("Stop", "", terminal)
     try terminal.output("test ! -e \(pending)")
+  }
+
+  /// The session is there, and the work tree does not know of it yet.
+  @Test(arguments: ["killed", "out of time"]) func aSessionThatWasBegunHalfIsTheOneThatGoesOn(how: String)
+    throws
+  {
+    let terminal = try Terminal()
+    let pending = ".git/session/pending-start"
+    try terminal.output("project; echo new >new.txt; mkdir -p .git/session")
+    let reference = "git for-each-ref --format='%(refname)' refs/sessions"
+    let asked = #","prompt":"Make it fast""#
+    if how == "killed" {
+      let place = terminal.repository.path
+      try terminal.run(
+        """
+        cat >../payload
+        \(holding("lock", seconds: 10))
+        git-session hook claude-code <../payload & hook=$!
+        for i in $(seq 90); do test -n "$(\(reference))" && break; sleep 0.1; done
+        kill -KILL $hook
+        """,
+        input: #"{"session_id":"r","cwd":"\#(place)","hook_event_name":"UserPromptSubmit"\#(asked)}"#)
+    } else {
+      let told = try hook("UserPromptSubmit", asked, terminal, before: holding("lock", seconds: 7))
+      #expect(told.errors.contains("git-session: claude-code:"), "\(told.errors)")
+    }
+    #expect(try terminal.output(reference).split(separator: "\n").count == 1)
+    try terminal.output("test -e \(pending); echo newer >new.txt")
+    for _ in 0..<100 where try terminal.run("test -e \(pending)").status == 0 {
+      try hook("Stop", "", terminal)
+      usleep(100_000)
+    }
+    #expect(try terminal.output(reference).split(separator: "\n").count == 1)
+    #expect(try count("turn", terminal) == 1)
+    #expect(try terminal.output("git show $(\(reference)):new.txt") == "newer\n")
   }
 
   @Test func whatIsRememberedOfRunsStaysSmall() throws {
