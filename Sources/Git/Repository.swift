@@ -106,6 +106,10 @@ package final class Repository {
 extension Place {
   /// What `git rev-parse` says of a directory.
   init(of directory: String, git: GitExecutable) throws(GitError) {
+    // U+FFFD stands for bytes that are none.
+    if directory.contains("\u{fffd}"), Files.canonical(directory) == nil {
+      throw GitError(.unsupported, "the path of this folder is not UTF-8; give it another name to work here")
+    }
     let output = try git.run(
       [
         "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format",
