@@ -13,7 +13,7 @@ struct Conversations: Sendable {
 
   init(_ history: SessionHistory, from batch: ObjectBatch) {
     (self.history, self.batch) = (history, batch)
-    memo = TranscriptMemo(of: history.id, in: batch.repository)
+    memo = TranscriptMemo(of: history, in: batch.repository)
   }
 
   /// So many runs are read: what was long ago is in commits and records.
@@ -91,18 +91,16 @@ struct Conversations: Sendable {
       known.first { $0.run == run.id && end.starts(with: $0.parts) }
       ?? TranscriptMemo.Reading(run: run.id, reader: TranscriptReader(agent.transcripts))
     let rest = end.count - reading.parts.count
-    for part in try history.transcript(of: run, last: rest, from: batch) {
-      reading.add(part.segment, part.bytes)
-    }
+    try history.readTranscript(of: run, last: rest, from: batch) { reading.add($0, $1) }
     return reading
   }
 
   /// How many parts are read, from the last one back: those of one to two times ``size``. Where the first one of them
   /// begins stays the same until so much has come again.
-  static func partsRead(of run: AgentRun) -> Int {
+  private static func partsRead(of run: AgentRun) -> Int {
     let whole = run.segments.reduce(0) { $0 + $1.range.count }
     var rest = whole - max(0, whole / size - 1) * size
-    return run.segments.reversed().prefix { segment in
+    return run.segments.suffix(partsLimit).reversed().prefix { segment in
       defer { rest -= segment.range.count }
       return rest > 0
     }.count
@@ -110,6 +108,8 @@ struct Conversations: Sendable {
 
   /// Of a transcript, in bytes.
   private static let size = 1 << 20
+  /// A turn leaves more than two kilobytes; others may write what they like.
+  private static let partsLimit = 1000
 
   private static func conversation(
     _ run: AgentRun, _ transcript: Transcript, beside last: AgentRun

@@ -106,8 +106,8 @@ package struct ReadTranscript {
         hints: ["'git session runs' shows those of this session."])
     }
     var (bytes, missing) = ([UInt8](), 0)
-    for segment in try history.transcript(of: one, from: workspace.repository) {
-      if let content = segment.bytes { bytes += content } else { missing += 1 }
+    try history.readTranscript(of: one, from: workspace.repository) { _, part in
+      if let part { bytes += part } else { missing += 1 }
     }
     return Report(
       agent: one.id.agent, run: one.id.run,
@@ -117,15 +117,14 @@ package struct ReadTranscript {
 }
 
 extension SessionHistory {
-  /// More than a segment of ours has.
-  private static let segmentLimit = 64 << 20
-
-  /// The kept parts of a run's transcript in their order, of the last `count` if that is given; nil where one is not
-  /// here.
-  func transcript(
-    of run: AgentRun, last count: Int = .max, from reader: some ObjectReader
-  ) throws -> [(segment: TranscriptSegment, bytes: [UInt8]?)] {
-    let wanted = Set(run.segments.suffix(count))
+  /// Gives the kept parts of a run's transcript in their order, of the last `count` if that is given; nil for one that is
+  /// not here, or holds more than its range can come to.
+  func readTranscript(
+    of run: AgentRun, last count: Int = .max, from reader: some ObjectReader,
+    part: (TranscriptSegment, [UInt8]?) throws -> Void
+  ) throws {
+    let parts = run.segments.suffix(count)
+    let wanted = Set(parts)
     var holders: [TranscriptSegment: ChainCommit] = [:]
     for commit in commits.reversed() where holders.count < wanted.count {
       // A squashed chain repeats events of other writers, and has no files.
@@ -136,11 +135,23 @@ extension SessionHistory {
         holders[segment] = commit
       }
     }
-    return try run.segments.suffix(count).map { segment in
-      let bytes = try holders[segment].flatMap {
-        try reader.attachment(segment.file, of: $0, limit: Self.segmentLimit)
-      }
-      return (segment, bytes)
+    for segment in parts {
+      try part(segment, holders[segment].flatMap { try read(segment, in: $0, from: reader) })
     }
   }
+
+  private func read(
+    _ segment: TranscriptSegment, in holder: ChainCommit, from reader: some ObjectReader
+  ) throws -> [UInt8]? {
+    // What stands for a secret may be longer than the secret.
+    let limit = min(Self.segmentLimit, 4 * segment.range.count + 1 << 16)
+    do {
+      return try reader.attachment(segment.file, of: holder, limit: limit)
+    } catch let error as GitError where error.kind == .tooLarge {
+      return nil
+    }
+  }
+
+  /// In bytes; more than a segment of ours has.
+  private static let segmentLimit = 64 << 20
 }

@@ -65,6 +65,7 @@ package struct StartSession {
       taken, trigger: .start, message: objective, facts: facts,
       in: Workspace.Current(history: begun.history, writer: writer, tip: begun.root))
     workspace.archiveEndedSessions()
+    try? PendingStart(workspace.repository).remove()
     return Report(
       session: SessionHeading(appended.history.state),
       checkpoint: CheckpointReport(appended.commit, in: appended.history),
@@ -81,20 +82,20 @@ extension StartSession {
     try FileLock.held(folder + "/start.lock", milliseconds: 4000) {
       let pending = PendingStart(workspace.repository)
       if try !workspace.isInSession() {
-        let session =
-          try pending.read() ?? .init(id: workspace.mintSession(), objective: workspace.redacted(objective))
-        // On a full disk it is begun without.
-        try? pending.write(session)
-        try workspace.during(.session) {
-          guard try !workspace.takeUp(session.id) else {
-            // What has changed since.
-            _ = try TakeCheckpoint(message: nil, trigger: .turn).run(in: workspace)
-            return
-          }
-          var start = StartSession(objective: session.objective, name: nil, budget: nil, switches: false)
-          start.id = session.id
-          _ = try start.run(in: workspace)
+        let half = try pending.read()
+        guard try !(half.map { try workspace.takeUp($0.id) } ?? false) else {
+          // What has changed since.
+          _ = try TakeCheckpoint(message: nil, trigger: .turn).run(in: workspace)
+          return try pending.remove()
         }
+        var start = StartSession(
+          objective: half?.objective ?? workspace.redacted(objective), name: nil, budget: nil, switches: false
+        )
+        let id = try workspace.id(of: half)
+        start.id = id
+        // On a full disk it is begun without.
+        try? pending.write(.init(id: id, objective: start.objective))
+        _ = try workspace.during(.session) { try start.run(in: workspace) }
       }
       try pending.remove()
     }
@@ -102,18 +103,34 @@ extension StartSession {
 }
 
 extension Workspace {
-  /// False if nothing of the session was written. Otherwise whoever began it here was stopped before the work tree knew
-  /// of it.
+  /// Goes on with a session that was begun here, by somebody who was stopped before the work tree knew of it. False if
+  /// there is nothing of it that takes work.
   fileprivate func takeUp(_ session: SessionID) throws -> Bool {
-    guard let history = try repository.history(of: session), let tip = history.heads.last else {
-      return false
+    guard let history = try repository.history(of: session), let tip = history.heads.last,
+      !history.state.lifecycle.isEnded
+    else { return false }
+    let before = try state()?.current
+    return try updateState { state in
+      // Somebody may have begun another one meanwhile.
+      guard state.current == before else { return true }
+      // Of several writers nobody knows who has begun it here.
+      let writer = history.chains.count == 1 ? tip.writer : state.writer
+      state.stand(in: session, at: tip.id, of: writer, lifecycle: history.state.lifecycle)
+      state.base = tip.base
+      return true
     }
-    try updateState {
-      $0.stand(in: session, at: tip.id, of: tip.writer, lifecycle: history.state.lifecycle)
-      $0.base = tip.base
-    }
-    return true
   }
+
+  /// That of a session of which nothing was written yet, or a new one.
+  fileprivate func id(of half: PendingStart.Session?) throws -> SessionID {
+    guard let half, try repository.tips(of: half.id).isEmpty else { return mintSession() }
+    return half.id
+  }
+
+  fileprivate func mintSession() -> SessionID { SessionID(time: now, random: world.random(10)) }
+
+  /// An objective, as it is stored.
+  fileprivate func redacted(_ objective: String) -> String { redaction.redact(PlainText.line(objective)) }
 }
 
 extension StartSession {
@@ -131,13 +148,6 @@ extension StartSession {
     try once("Go on after \(current.history.state.label): \(current.history.state.objective)", in: workspace)
     return true
   }
-}
-
-extension Workspace {
-  fileprivate func mintSession() -> SessionID { SessionID(time: now, random: world.random(10)) }
-
-  /// An objective, as it is stored.
-  fileprivate func redacted(_ objective: String) -> String { redaction.redact(PlainText.line(objective)) }
 }
 
 /// The session that a work tree has left for another one.

@@ -6,13 +6,15 @@ import Storage
 /// What the kept transcripts of a session were found to tell when its last handoff was made, so that the next one costs
 /// what was kept since.
 ///
-/// A memo of a pure function of the parts that are kept.
+/// A memo of a pure function of the parts that are kept, as long as nobody is replaced who has kept them: then others may
+/// tell the same parts with something taken out.
 struct TranscriptMemo: Sendable {
-  private let session: SessionID
+  /// What has to be the same: the session, and who was replaced.
+  private let scope: [String]
   private let file: MemoFile
 
-  init(of session: SessionID, in repository: Repository) {
-    self.session = session
+  init(of history: SessionHistory, in repository: Repository) {
+    scope = [history.id.description] + history.state.replaced.map(\.description).sorted()
     file = MemoFile("conversations", in: repository)
   }
 
@@ -38,8 +40,8 @@ struct TranscriptMemo: Sendable {
 
   /// Nothing for another session, and of a file that is damaged or was written by another version.
   func read() -> [Reading] {
-    guard var bytes = file.read().map({ ByteReader($0) }), let name = try? bytes.text(),
-      name == session.description,
+    guard var bytes = file.read().map({ ByteReader($0) }), let scope = try? bytes.texts(),
+      scope == self.scope,
       let readings = try? bytes.list(Reading.init), bytes.isAtEnd
     else { return [] }
     return readings
@@ -50,7 +52,7 @@ struct TranscriptMemo: Sendable {
     let whole = readings.filter(\.isWhole)
     guard !whole.elementsEqual(known, by: { $0.run == $1.run && $0.parts == $1.parts }) else { return }
     var bytes = ByteWriter()
-    bytes.write(session.description)
+    bytes.write(each: scope) { $0.write($1) }
     bytes.write(each: whole) { $1.write(to: &$0) }
     do {
       try file.write(bytes.bytes, isPrivate: true)
@@ -88,5 +90,11 @@ extension TranscriptMemo.Reading {
       bytes.write(part.mark)
     }
     bytes.write(reader.bytes)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func texts() throws(Malformed) -> [String] {
+    try list { (bytes) throws(Malformed) in try bytes.text() }
   }
 }

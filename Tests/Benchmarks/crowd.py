@@ -64,7 +64,6 @@ class Crowd:
             ["git-session", "hook", "claude-code"], cwd=tree, env=self.programs.environment,
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
-        started = time.perf_counter_ns()
         hook.stdin.write(data)
         hook.stdin.close()
         # Ended, but still there to be asked.
@@ -75,7 +74,7 @@ class Crowd:
         complaint = hook.stderr.read().decode(errors="replace").strip()
         if hook.wait() != 0 or complaint:
             raise Failure(f"a hook ended with {hook.returncode}: {complaint}")
-        return (end - start) / 1e6, ready / 1e6, (end - started - busy - ready) / 1e6
+        return (end - start) / 1e6, ready / 1e6, (end - start - busy - ready) / 1e6
 
     def check(self):
         """All that each agent has done is in its session."""

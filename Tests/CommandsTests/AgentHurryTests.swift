@@ -184,39 +184,63 @@ import Testing
     try terminal.output("test ! -e \(pending)")
   }
 
+  private static let references = "git for-each-ref --format='%(refname)' refs/sessions"
+
+  /// While it waits to tell the work tree of the session that it has begun.
+  private func killHookThatBegins(_ terminal: Terminal) throws {
+    let place = terminal.repository.path
+    try terminal.run(
+      """
+      cat >../payload
+      \(holding("lock", seconds: 10)) && holder=$!
+      git-session hook claude-code <../payload & hook=$!
+      for i in $(seq 90); do test -n "$(\(Self.references))" && break; sleep 0.1; done
+      kill -KILL $hook $holder
+      """,
+      input:
+        #"{"session_id":"r","cwd":"\#(place)","hook_event_name":"UserPromptSubmit","prompt":"Make it fast"}"#)
+  }
+
+  /// Until nothing is left to be begun.
+  private func stopUntilBegun(_ terminal: Terminal) throws {
+    for _ in 0..<100 where try terminal.run("test -e .git/session/pending-start").status == 0 {
+      try hook("Stop", "", terminal)
+      usleep(100_000)
+    }
+  }
+
+  /// Then another one goes on with what it was for.
+  @Test(arguments: ["git session complete session-1 --quiet", "git session delete session-1 --yes --quiet"])
+  func aHalfBegunSessionMayHaveEnded(how: String) throws {
+    let terminal = try Terminal()
+    try terminal.output("project; mkdir -p .git/session")
+    try killHookThatBegins(terminal)
+    try terminal.output("\(how); test -e .git/session/pending-start; echo new >new.txt")
+    try stopUntilBegun(terminal)
+    #expect(try terminal.output("git session").contains("active"))
+    #expect(try terminal.output("git session").contains("Make it fast"))
+    #expect(try terminal.output("git session diff --quiet || echo differs") == "")
+  }
+
   /// The session is there, and the work tree does not know of it yet.
   @Test(arguments: ["killed", "out of time"]) func aSessionThatWasBegunHalfIsTheOneThatGoesOn(how: String)
     throws
   {
     let terminal = try Terminal()
-    let pending = ".git/session/pending-start"
     try terminal.output("project; echo new >new.txt; mkdir -p .git/session")
-    let reference = "git for-each-ref --format='%(refname)' refs/sessions"
-    let asked = #","prompt":"Make it fast""#
     if how == "killed" {
-      let place = terminal.repository.path
-      try terminal.run(
-        """
-        cat >../payload
-        \(holding("lock", seconds: 10))
-        git-session hook claude-code <../payload & hook=$!
-        for i in $(seq 90); do test -n "$(\(reference))" && break; sleep 0.1; done
-        kill -KILL $hook
-        """,
-        input: #"{"session_id":"r","cwd":"\#(place)","hook_event_name":"UserPromptSubmit"\#(asked)}"#)
+      try killHookThatBegins(terminal)
     } else {
-      let told = try hook("UserPromptSubmit", asked, terminal, before: holding("lock", seconds: 7))
+      let told = try hook(
+        "UserPromptSubmit", #","prompt":"Make it fast""#, terminal, before: holding("lock", seconds: 7))
       #expect(told.errors.contains("git-session: claude-code:"), "\(told.errors)")
     }
-    #expect(try terminal.output(reference).split(separator: "\n").count == 1)
-    try terminal.output("test -e \(pending); echo newer >new.txt")
-    for _ in 0..<100 where try terminal.run("test -e \(pending)").status == 0 {
-      try hook("Stop", "", terminal)
-      usleep(100_000)
-    }
-    #expect(try terminal.output(reference).split(separator: "\n").count == 1)
+    #expect(try terminal.output(Self.references).split(separator: "\n").count == 1)
+    try terminal.output("test -e .git/session/pending-start; echo newer >new.txt")
+    try stopUntilBegun(terminal)
+    #expect(try terminal.output(Self.references).split(separator: "\n").count == 1)
     #expect(try count("turn", terminal) == 1)
-    #expect(try terminal.output("git show $(\(reference)):new.txt") == "newer\n")
+    #expect(try terminal.output("git show $(\(Self.references)):new.txt") == "newer\n")
   }
 
   @Test func whatIsRememberedOfRunsStaysSmall() throws {
