@@ -74,6 +74,8 @@ struct Conversations: Sendable {
     }
   }
 
+  private typealias KeptReading = TranscriptMemo.Reading
+
   /// Reads what was kept since the last time.
   private func transcripts(of runs: [AgentRun]) throws -> [Transcript?] {
     let known = memo.read()
@@ -82,14 +84,12 @@ struct Conversations: Sendable {
     return readings.map { $0?.reader.transcript }
   }
 
-  private func reading(of run: AgentRun, knowing known: [TranscriptMemo.Reading]) throws -> TranscriptMemo
-    .Reading?
-  {
+  private func reading(of run: AgentRun, knowing known: [KeptReading]) throws -> KeptReading? {
     guard let agent = Agents.named(run.id.agent) else { return nil }
     let end = run.segments.suffix(Self.partsRead(of: run))
     var reading =
       known.first { $0.run == run.id && end.starts(with: $0.parts) }
-      ?? TranscriptMemo.Reading(run: run.id, reader: TranscriptReader(agent.transcripts))
+      ?? KeptReading(run: run.id, reader: TranscriptReader(agent.transcripts))
     let rest = end.count - reading.parts.count
     try history.readTranscript(of: run, last: rest, from: batch) { reading.add($0, $1) }
     return reading

@@ -6,8 +6,8 @@ import Storage
 /// What the kept transcripts of a session were found to tell when its last handoff was made, so that the next one costs
 /// what was kept since.
 ///
-/// A memo of a pure function of the parts that are kept, as long as nobody is replaced who has kept them: then others may
-/// tell the same parts with something taken out.
+/// A memo of a pure function of the parts that are kept, which their files, ranges and marks tell from others; but where
+/// a writer was replaced, somebody may tell the same parts with something taken out.
 struct TranscriptMemo: Sendable {
   /// What has to be the same: the session, and who was replaced.
   private let scope: [String]
