@@ -17,6 +17,11 @@ def count_git(contender, fixture):
     return sum('"event":"start"' in line for line in lines)
 
 
+def stolen():
+    """What the system that this machine runs in has taken from its processors, in ticks (Linux)."""
+    return int(Path("/proc/stat").read_text().split("\n")[0].split()[8])
+
+
 class Machine:
     """What other programs make of the machine, where the system tells it (Linux)."""
 
