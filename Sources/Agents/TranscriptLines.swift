@@ -41,7 +41,7 @@ package struct TranscriptLines: Hashable, Sendable {
   }
 
   /// What is given in from now on stands behind ``offset``, which the caller vouches for.
-  mutating func goOn() { (partial, unverified) = ([], []) }
+  mutating func goOn() { unverified = [] }
 
   mutating func read(
     _ piece: some Collection<UInt8>, line: (ArraySlice<UInt8>) -> Void, longLine: () -> Void

@@ -83,19 +83,18 @@ extension StartSession {
       let pending = PendingStart(workspace.repository)
       if try !workspace.isInSession() {
         let half = try pending.read()
-        guard try !(half.map { try workspace.takeUp($0.id) } ?? false) else {
+        if let half, try workspace.takeUp(half.id) {
           // What has changed since.
           _ = try TakeCheckpoint(message: nil, trigger: .turn).run(in: workspace)
-          return try pending.remove()
+        } else {
+          let session = PendingStart.Session(
+            id: try workspace.id(of: half), objective: half?.objective ?? workspace.redacted(objective))
+          // On a full disk it is begun without.
+          try? pending.write(session)
+          var start = StartSession(objective: session.objective, name: nil, budget: nil, switches: false)
+          start.id = session.id
+          _ = try workspace.during(.session) { try start.run(in: workspace) }
         }
-        var start = StartSession(
-          objective: half?.objective ?? workspace.redacted(objective), name: nil, budget: nil, switches: false
-        )
-        let id = try workspace.id(of: half)
-        start.id = id
-        // On a full disk it is begun without.
-        try? pending.write(.init(id: id, objective: start.objective))
-        _ = try workspace.during(.session) { try start.run(in: workspace) }
       }
       try pending.remove()
     }

@@ -103,7 +103,7 @@ package struct Capture {
   package func snapshot(
     of paths: [RepositoryPath], changing snapshot: Snapshot, after last: ObjectID
   ) throws(GitError) -> Taken? {
-    guard let known = LastCapture(readingFrom: LastCapture.file(in: repository), of: last),
+    guard let known = LastCapture(readingFrom: repository.lastCapture, of: last),
       try withFiles({ () throws(FileError) in try Files.status(repository.userIndex) }) == known.index
     else { return nil }
     let capture = PathsCapture(repository, settings: settings, limits: limits, batch: batch)
@@ -122,12 +122,12 @@ package struct Capture {
       switch taken.gain {
       case .nothing: break
       case .whole(let cache, let index):
-        try cache.write(to: StatCache.file(in: repository), as: checkpoint)
+        try cache.write(to: repository.statCache, as: checkpoint)
         try LastCapture(checkpoint: checkpoint, whole: checkpoint, index: index).write(
-          to: LastCapture.file(in: repository))
+          to: repository.lastCapture)
       case .paths(var last):
         last.checkpoint = checkpoint
-        try last.write(to: LastCapture.file(in: repository))
+        try last.write(to: repository.lastCapture)
       }
     }
   }

@@ -19,7 +19,7 @@ package final class CaptureInputs {
     self.repository = repository
     let (file, hashLength) = (repository.userIndex, repository.objectFormat.byteCount)
     index = Future { () throws(FileError) in try Self.index(file, hashLength: hashLength) }
-    last = Future { [capture = LastCapture.file(in: repository), cache = StatCache.file(in: repository)] in
+    last = Future { [capture = repository.lastCapture, cache = repository.statCache] in
       LastCapture(readingFrom: capture).map { ($0, StatCache(readingFrom: cache, of: $0.whole)) }
     }
   }
@@ -43,8 +43,13 @@ package final class CaptureInputs {
   func cache(after last: ObjectID) -> StatCache? {
     if let read = self.last.value(), read.capture.checkpoint == last { return read.cache }
     // Another process may have captured the work tree since.
-    return LastCapture(readingFrom: LastCapture.file(in: repository), of: last).flatMap {
-      StatCache(readingFrom: StatCache.file(in: repository), of: $0.whole)
+    return LastCapture(readingFrom: repository.lastCapture, of: last).flatMap {
+      StatCache(readingFrom: repository.statCache, of: $0.whole)
     }
   }
+}
+
+extension Repository {
+  var statCache: MemoFile { MemoFile("stat-cache", in: self) }
+  var lastCapture: MemoFile { MemoFile("last-capture", in: self) }
 }

@@ -17,8 +17,6 @@ struct LastCapture: Sendable {
     self.index = index
   }
 
-  static func file(in repository: Repository) -> MemoFile { MemoFile("last-capture", in: repository) }
-
   /// Nil if there is none that can be believed.
   init?(readingFrom file: MemoFile) {
     guard let bytes = file.read() else { return nil }

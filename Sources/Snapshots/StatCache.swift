@@ -37,8 +37,6 @@ struct StatCache: Sendable {
 
   // MARK: - The file
 
-  static func file(in repository: Repository) -> MemoFile { MemoFile("stat-cache", in: repository) }
-
   /// Nil if there is none that can be believed.
   init?(readingFrom file: MemoFile, of checkpoint: ObjectID) {
     guard let bytes = file.read() else { return nil }
@@ -80,6 +78,8 @@ struct StatCache: Sendable {
   }
 }
 
+// Loops here and above rather than `write(each:)`, which is not specialized in another module: a work tree may have a
+// hundred thousand folders.
 extension ByteWriter {
   mutating func write(_ id: ObjectID) { id.withUnsafeBytes { write($0) } }
 

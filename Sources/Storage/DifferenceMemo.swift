@@ -64,7 +64,7 @@ enum DifferenceMemo {
   }
 }
 
-// Loops rather than `write(each:)`: there may be some ten thousand values.
+// Loops rather than `write(each:)`, which is not specialized in another module: there may be some ten thousand values.
 extension ByteWriter {
   fileprivate mutating func write(_ contents: ComparedContents, _ difference: KnownDifference) {
     write(contents.old) { $0.write($1) }

@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+from agents import payload
+from measuring import high
 from programs import Failure
 
 AGENTS = 10
@@ -42,11 +44,7 @@ class Crowd:
             message |= {"content": [{"type": "text", "text": "word " * 400}], "usage": {"input_tokens": 2_000}}
             with open(transcript, "a") as file:
                 file.write(json.dumps({"type": "assistant", "message": message}) + "\n")
-            payload = {
-                "session_id": run, "cwd": str(tree), "transcript_path": str(transcript),
-                "hook_event_name": event, **members,
-            }
-            self.found.append((event, *self.measure(tree, json.dumps(payload).encode())))
+            self.found.append((event, *self.measure(tree, payload(run, tree, transcript, event, members))))
 
         hook("SessionStart", source="startup")
         hook("UserPromptSubmit", prompt=f"Do what {run} is for")
@@ -112,9 +110,8 @@ def run(fixture, turns, scratch):
     for event in [*dict.fromkeys(found[0] for found in crowd.found), "all"]:
         rows = [found[1:] for found in crowd.found if event in (found[0], "all")]
         took, ready, blocked = (sorted(column) for column in zip(*rows))
-        high = min(len(rows) - 1, int(len(rows) * 0.95))
         lines.append(
-            f"| {event} | {len(rows)} | {statistics.median(took):.1f} | {took[high]:.1f} | {took[-1]:.1f}"
-            f" | {ready[-1]:.1f} | {blocked[high]:.1f} | {blocked[-1]:.1f} |"
+            f"| {event} | {len(rows)} | {statistics.median(took):.1f} | {high(took):.1f} | {took[-1]:.1f}"
+            f" | {ready[-1]:.1f} | {high(blocked):.1f} | {blocked[-1]:.1f} |"
         )
     return lines

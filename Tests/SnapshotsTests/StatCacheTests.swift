@@ -103,7 +103,7 @@ import Testing
     try lab.scratch.commit("base")
     usleep(20_000)
     var last = try save(lab, after: nil).commit
-    let file = StatCache.file(in: try lab.scratch.open())
+    let file = try lab.scratch.open().statCache
     let cache = try #require(StatCache(readingFrom: file, of: last))
     #expect(cache.folders.count == 3)
     for change in [
@@ -130,7 +130,7 @@ import Testing
     try lab.scratch.run("touch", ["-d", date] + dated)
     usleep(20_000)
     var last = try save(lab, after: nil).commit
-    let file = StatCache.file(in: try lab.scratch.open())
+    let file = try lab.scratch.open().statCache
     let cache = try #require(StatCache(readingFrom: file, of: last))
     #expect(cache.files[Array("folder/new".utf8)] != nil)
     for name in ["tracked", "folder/new"] {
