@@ -61,12 +61,18 @@ struct Descriptor: ~Copyable, Sendable {
   }
 
   func readToEnd(limit: Int) throws(FileError) -> [UInt8] {
-    var bytes: [UInt8] = []
+    func require(_ size: Int) throws(FileError) {
+      if size > limit { throw FileError("read", path, code: EFBIG) }
+    }
+    let size = Int(try status().size)
+    try require(size)
+    // A pipe has no size, and a file of the kernel's may tell none. The rest came meanwhile.
+    var bytes = try read(upTo: size > 0 ? size : 1 << 16)
     while true {
+      try require(bytes.count)
       let chunk = try read(upTo: 1 << 16)
       if chunk.isEmpty { return bytes }
       bytes += chunk
-      if bytes.count > limit { throw FileError("read", path, code: EFBIG) }
     }
   }
 

@@ -143,11 +143,12 @@ package final class ObjectBatch: @unchecked Sendable {
 
   /// `entries` in any order; each name once.
   package func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
-    // git sorts folders as if their names ended with a slash.
-    func key(_ entry: TreeEntry) -> [UInt8] { entry.isTree ? entry.name + [UInt8(ascii: "/")] : entry.name }
     var bytes: [UInt8] = []
-    for entry in entries.sorted(by: { key($0).lexicographicallyPrecedes(key($1)) }) {
-      bytes += Array("\(entry.mode) ".utf8) + entry.name + [0]
+    for entry in entries.sorted(by: { $0.order($1) < 0 }) {
+      bytes += entry.mode.utf8
+      bytes.append(UInt8(ascii: " "))
+      bytes += entry.name
+      bytes.append(0)
       entry.id.append(to: &bytes)
     }
     return try write(bytes, as: .tree)

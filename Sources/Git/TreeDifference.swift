@@ -267,16 +267,3 @@ private struct TreeComparison {
       TreeDifference(path: RepositoryPath(path), old: oldFile, new: newFile, hasAttributes: hasAttributes))
   }
 }
-
-extension TreeEntry {
-  /// Negative if this entry comes before the other in a tree, 0 if they have one name and both are folders or both are
-  /// not: names of folders count as if a slash stood behind them.
-  fileprivate func order(_ other: TreeEntry) -> Int {
-    for (own, others) in zip(name, other.name) where own != others { return Int(own) - Int(others) }
-    func end(_ entry: TreeEntry, _ length: Int) -> Int {
-      entry.name.count > length ? Int(entry.name[length]) : entry.isTree ? 0x2f : 0
-    }
-    let shared = min(name.count, other.name.count)
-    return end(self, shared) - end(other, shared)
-  }
-}
