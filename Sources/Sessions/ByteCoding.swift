@@ -77,6 +77,13 @@ package struct ByteReader {
 
   package mutating func text() throws(Malformed) -> String { String(decoding: try bytes(), as: UTF8.self) }
 
+  /// How many values follow, each of which takes a byte at least.
+  package mutating func listCount() throws(Malformed) -> Int {
+    let count = try count()
+    guard count <= rest.count else { throw Malformed() }
+    return count
+  }
+
   package mutating func optional<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> Value? {
@@ -86,9 +93,7 @@ package struct ByteReader {
   package mutating func list<Value>(
     _ body: (inout ByteReader) throws(Malformed) -> Value
   ) throws(Malformed) -> [Value] {
-    let count = try count()
-    // Each value takes a byte at least.
-    guard count <= rest.count else { throw Malformed() }
+    let count = try listCount()
     var values: [Value] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try body(&self)) }

@@ -12,6 +12,9 @@ package import Sessions
 ///
 /// One for each work tree: old sessions leave nothing behind.
 enum HistoryMemo {
+  /// Raised when commits are written in another way; ``SessionFold/format`` stands for the fold.
+  private static let format: Int64 = 2
+
   /// More than this is rather read from the objects.
   private static let limit = 64 << 20
 
@@ -19,10 +22,16 @@ enum HistoryMemo {
 
   /// Nil if there is none for this session that can be used.
   static func read(_ session: SessionID, in repository: Repository) -> SessionHistory? {
-    guard var bytes = file(in: repository).read().map({ ByteReader($0) }), let format = try? bytes.integer(),
-      format == SessionFold.format, let id = try? bytes.text(), id == session.description
-    else { return nil }
-    return try? SessionHistory(session, from: &bytes)
+    guard let content = file(in: repository).read() else { return nil }
+    var bytes = ByteReader(content)
+    do {
+      guard try bytes.integer() == format, try bytes.integer() == SessionFold.format,
+        try bytes.text() == session.description
+      else { return nil }
+      return try SessionHistory(session, from: &bytes)
+    } catch {
+      return nil
+    }
   }
 
   /// Keeps a history, if it is worth it. It is not waited for until that is on the disk: the checksum tells.
@@ -31,6 +40,7 @@ enum HistoryMemo {
       return try Files.remove(file(in: repository).path)
     }
     var bytes = ByteWriter()
+    bytes.write(format)
     bytes.write(SessionFold.format)
     bytes.write(history.id.description)
     history.encode(to: &bytes)

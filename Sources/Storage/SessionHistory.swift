@@ -209,10 +209,11 @@ package struct SessionHistory: Sendable {
   /// repetition stands on what it repeats as well.
   package func past(of commit: ObjectID) -> Set<ObjectID> {
     var past: Set = [commit]
+    past.reserveCapacity(valid.count)
     var stack = [commit]
     while let id = stack.popLast() {
-      let before = (valid[id].map(standing) ?? []) + [originals[id]].compactMap(\.self)
-      stack += before.filter { past.insert($0).inserted }
+      for before in valid[id].map(standing) ?? [] where past.insert(before).inserted { stack.append(before) }
+      if let original = originals[id], past.insert(original).inserted { stack.append(original) }
     }
     return past
   }
