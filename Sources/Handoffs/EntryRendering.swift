@@ -69,6 +69,6 @@ extension HandoffEntry {
 
   func json(at level: DetailLevel) -> JSONValue {
     let texts = texts.map { ($0.member, JSONValue.string(level.shown($0.text))) }
-    return .object(facts.merging(texts) { $1 })
+    return .object(facts.known.merging(texts) { $1 })
   }
 }

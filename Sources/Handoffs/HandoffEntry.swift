@@ -36,28 +36,53 @@ package struct HandoffEntry: Hashable, Sendable {
     }
   }
 
+  /// Members of the JSON form. In a list, because each file that has changed has some, and most handoffs are read as
+  /// text.
+  package struct Facts: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    private struct Member: Hashable {
+      let name: String
+      let value: JSONValue?
+    }
+
+    private let members: [Member]
+
+    package init(dictionaryLiteral members: (String, JSONValue?)...) { self.init(members) }
+
+    init(_ members: [(String, JSONValue?)]) { self.members = members.map(Member.init) }
+
+    /// Without those that are not known.
+    var known: [String: JSONValue] {
+      Dictionary(members.compactMap { member in member.value.map { (member.name, $0) } }) { $1 }
+    }
+  }
+
   package let noun: Noun
   package let style: Style
   package let value: HandoffValue
   package let pieces: [Piece]
   /// Members of the JSON form beside the texts.
-  package let facts: [String: JSONValue]
+  package let facts: Facts
   /// Bytes of the longest text.
   let longest: Int
   let hasLineFeeds: Bool
 
   init(
-    _ noun: Noun, _ value: HandoffValue, style: Style = .listItem, facts: [String: JSONValue?] = [:],
-    _ pieces: [Piece]
+    _ noun: Noun, _ value: HandoffValue, style: Style = .listItem, facts: Facts = [:], _ pieces: [Piece]
   ) {
     self.noun = noun
     self.style = style
     self.value = value
     self.pieces = pieces.map(\.cleaned)
-    self.facts = facts.compactMapValues { $0 }
+    self.facts = facts
     let texts = self.pieces.compactMap(\.data)
     longest = texts.map(\.text.utf8.count).max() ?? 0
-    hasLineFeeds = texts.contains { $0.text.utf8.contains(UInt8(ascii: "\n")) }
+    hasLineFeeds = texts.contains { Self.hasLineFeed($0.text) }
+  }
+
+  private static func hasLineFeed(_ text: String) -> Bool {
+    let feed = UInt8(ascii: "\n")
+    // Of a native string these are its bytes, among which a search is quick.
+    return text.utf8.withContiguousStorageIfAvailable { $0.contains(feed) } ?? text.utf8.contains(feed)
   }
 
   /// The texts by their JSON member.

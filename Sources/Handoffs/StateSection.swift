@@ -182,7 +182,7 @@ extension HandoffSection {
     func phrase(_ kind: Item.Kind) -> String { counted(count(kind), kind.rawValue) }
     let facts = Item.Kind.allCases.map { ($0.rawValue + "s", Optional(JSONValue.integer(Int64(count($0))))) }
     return HandoffEntry(
-      fact, .state, facts: Dictionary(uniqueKeysWithValues: facts + [("fact", .string("items"))]),
+      fact, .state, facts: .init(facts + [("fact", .string("items"))]),
       [
         .markup(
           "Open: \(phrase(.blocker)), \(phrase(.question)). Recorded: \(phrase(.decision)), \(phrase(.note))."
@@ -201,7 +201,7 @@ extension HandoffSection {
       ? "Nothing is uncommitted." : "Files with uncommitted work: \(phrases.joined(separator: ", "))."
     let facts = groups.map { ($0.1, Optional(JSONValue.integer(Int64($0.0)))) }
     return HandoffEntry(
-      fact, .state, facts: Dictionary(uniqueKeysWithValues: facts + [("fact", .string("uncommitted"))]),
+      fact, .state, facts: .init(facts + [("fact", .string("uncommitted"))]),
       [.markup(sentence)])
   }
 

@@ -51,7 +51,8 @@ struct SessionWork: Sendable {
       if let trees = step.trees { differences.note(found, of: trees) }
       paths.append(found)
     }
-    return paths.joined().reduce(into: [:]) { $0[$1.description, default: 0] += 1 }
+    let times = paths.joined().reduce(into: [RepositoryPath: Int]()) { $0[$1, default: 0] += 1 }
+    return Dictionary(times.map { ($0.key.description, $0.value) }, uniquingKeysWith: +)
   }
 
   /// The paths that commits have changed; merges bring the work of others and count for none.
