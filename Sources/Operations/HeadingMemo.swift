@@ -3,28 +3,35 @@ import Git
 import Sessions
 import Storage
 
-/// What a status line tells of the session of a work tree, kept until the work tree stands elsewhere in it: the history
-/// of a long session takes longer to read than a status line may take. A name that another work tree has changed shows
-/// with the next save here.
+/// What is told of the session of a work tree in one line, and asked by each hook: kept for as long as all chains of
+/// the session stand where they stood, since the history of a long session takes longer to read than those may take.
 struct HeadingMemo {
   let session: SessionHeading
   let lifecycle: Lifecycle
   /// When the last checkpoint of this work tree was taken.
   let saved: Timestamp?
 
+  /// Raised when something else is written.
+  private static let format = 1
+
   /// Nil without a session.
   static func current(in workspace: Workspace) throws -> HeadingMemo? {
-    guard let state = try workspace.state(), let session = state.current,
-      let tip = try workspace.lastTip(of: state.writer, in: session) ?? state.tip
-    else {
-      return try workspace.currentIfAny().map(HeadingMemo.init)
-    }
-    let file = workspace.repository.worktreeState + "/heading.json"
-    if let memo = read(file, session, at: tip) { return memo }
-    guard let memo = try workspace.currentIfAny().map(HeadingMemo.init) else { return nil }
-    // It may be that nothing can be written here; then it is read again each time.
-    try? Files.overwrite(memo.document(at: tip).canonical, at: file)
+    guard let state = try workspace.state(), let session = state.current else { return nil }
+    let key = key(of: try workspace.repository.tips(of: session), state.writer, state.tip)
+    if let memo = HeadingMemo(of: session, at: key, in: workspace.repository) { return memo }
+    guard let current = try workspace.currentIfAny() else { return nil }
+    let memo = HeadingMemo(current)
+    if current.history.isSound { memo.keep(at: key, in: workspace.repository) }
     return memo
+  }
+
+  /// Keeps what a save has made of the session.
+  static func keep(_ history: SessionHistory, in workspace: Workspace) {
+    guard history.isSound, let state = try? workspace.state(), state.current == history.id,
+      let current = try? workspace.place(in: history)
+    else { return }
+    let key = key(of: history.tips, state.writer, state.tip)
+    HeadingMemo(current).keep(at: key, in: workspace.repository)
   }
 
   private init(_ current: Workspace.Current) {
@@ -33,29 +40,41 @@ struct HeadingMemo {
     saved = current.checkpoint?.checkpoint?.time
   }
 
-  private init?(_ document: JSONValue, _ id: SessionID) {
-    guard let label = document["label"]?.string, let name = document["name"]?.string,
-      let objective = document["objective"]?.string,
-      let lifecycle = document["lifecycle"]?.string.flatMap({ Lifecycle(rawValue: $0) })
-    else { return nil }
-    session = SessionHeading(id: id, label: label, name: name, objective: objective)
-    self.lifecycle = lifecycle
-    saved = document["saved"]?.integer.map { Timestamp(milliseconds: Int64($0)) }
+  // MARK: - The file
+
+  private static func file(_ repository: Repository) -> MemoFile { MemoFile("heading", in: repository) }
+
+  /// All that a heading is made from.
+  private static func key(of tips: [Tip], _ writer: WriterID, _ tip: ObjectID?) -> [UInt8] {
+    let tips = tips.map { "\($0.reference.writer) \($0.commit)" }.sorted()
+    return Array((["\(writer) \(tip?.hex ?? "")"] + tips).joined(separator: "\n").utf8)
   }
 
-  private static func read(_ file: String, _ session: SessionID, at tip: ObjectID) -> HeadingMemo? {
-    guard let bytes = try? Files.read(file, limit: 1 << 16), let document = try? JSONValue(parsing: bytes),
-      document["session"]?.string == session.description, document["tip"]?.string == tip.hex
-    else { return nil }
-    return HeadingMemo(document, session)
+  private init?(of session: SessionID, at key: [UInt8], in repository: Repository) {
+    guard let content = Self.file(repository).read() else { return nil }
+    var bytes = ByteReader(content)
+    do {
+      guard try bytes.count() == Self.format, try bytes.bytes().elementsEqual(key),
+        try bytes.text() == session.description
+      else { return nil }
+      let (label, name, objective) = (try bytes.text(), try bytes.text(), try bytes.text())
+      self.session = SessionHeading(id: session, label: label, name: name, objective: objective)
+      lifecycle = try bytes.parsed(Lifecycle.init)
+      saved = try bytes.bool() ? Timestamp(milliseconds: try bytes.integer()) : nil
+    } catch {
+      return nil
+    }
   }
 
-  private func document(at tip: ObjectID) -> JSONValue {
-    .object([
-      "session": .string(session.id.description), "tip": .string(tip.hex), "label": .string(session.label),
-      "name": .string(session.name), "objective": .string(session.objective),
-      "lifecycle": .string(lifecycle.rawValue),
-      "saved": saved.map { .integer($0.milliseconds) } ?? .null,
-    ])
+  /// Where nothing can be written it is read again each time.
+  private func keep(at key: [UInt8], in repository: Repository) {
+    var bytes = ByteWriter()
+    bytes.write(Self.format)
+    bytes.write(key)
+    for text in [session.id.description, session.label, session.name, session.objective, lifecycle.rawValue] {
+      bytes.write(text)
+    }
+    bytes.write(saved) { $0.write($1.milliseconds) }
+    try? Self.file(repository).write(bytes.bytes)
   }
 }

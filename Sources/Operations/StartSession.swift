@@ -159,7 +159,7 @@ package struct LeftSession: Encodable, Sendable {
 extension Workspace {
   /// Whether a session that takes work was begun here.
   func isInSession() throws -> Bool {
-    try currentIfAny().map { !$0.history.state.lifecycle.isEnded } ?? false
+    try HeadingMemo.current(in: self).map { !$0.lifecycle.isEnded } ?? false
   }
 
   /// Saves what the session that is left would lose; nil if it takes no more work anyway.

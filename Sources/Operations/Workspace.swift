@@ -188,6 +188,7 @@ package final class Workspace {
   func remember(_ history: SessionHistory) {
     known = history
     repository.remember(history)
+    HeadingMemo.keep(history, in: self)
   }
 
   /// The session of this work tree, and where in it the work tree stands.
@@ -217,6 +218,11 @@ package final class Workspace {
     let known = known.flatMap { $0.id == session ? $0 : nil }
     guard let history = try repository.history(of: session, knowing: known) else { return nil }
     self.known = history
+    return try place(in: history)
+  }
+
+  /// The same in a session that was read.
+  func place(in history: SessionHistory) throws -> Current? {
     let state = try state()
     let writer = state?.writer ?? mintWriter()
     let remembered = state?.tip.flatMap { history[$0] }
