@@ -104,7 +104,8 @@ package struct ClaudeSettings: Hashable, Sendable {
   private func size(of model: String?) -> Int {
     let model = model?.lowercased() ?? ""
     if isSet("CLAUDE_CODE_DISABLE_1M_CONTEXT") { return 200_000 }
-    if model.contains("[1m]") { return 1_000_000 }
+    // Rather than a search for a text, which takes half a million instructions to be set up, at each hook.
+    if model.split(separator: "[").dropFirst().contains(where: { $0.hasPrefix("1m]") }) { return 1_000_000 }
     let words = model.split { !$0.isLetter && !$0.isNumber }
     let first: [Substring: (Int, Int)] = ["opus": (4, 7), "sonnet": (5, 0), "fable": (5, 0)]
     guard let place = words.firstIndex(where: { first[$0] != nil }), let least = first[words[place]] else {

@@ -164,7 +164,8 @@ package final class ObjectBatch: @unchecked Sendable {
   }
 
   /// Says that these objects are stored elsewhere, so that writing one of them does nothing.
-  package func assume(_ ids: some Sequence<ObjectID>) { lock.whileHeld { held.formUnion(ids) } }
+  package func assume(_ ids: Set<ObjectID>) { lock.whileHeld { held.formUnion(ids) } }
+  package func assume(_ id: ObjectID) { lock.whileHeld { _ = held.insert(id) } }
 
   /// Says that these objects are not stored elsewhere after all.
   package func doubt(_ ids: some Sequence<ObjectID>) {

@@ -2,6 +2,9 @@
 package struct RepositoryPath: Hashable, Comparable, Sendable {
   package let bytes: [UInt8]
 
+  // What most are made of, without a look at what a sequence is made of, which the runtime takes its time for.
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
   package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
   package var components: [ArraySlice<UInt8>] {

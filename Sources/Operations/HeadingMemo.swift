@@ -46,8 +46,9 @@ struct HeadingMemo {
 
   /// All that a heading is made from.
   private static func key(of tips: [Tip], _ writer: WriterID, _ tip: ObjectID?) -> [UInt8] {
-    let tips = tips.map { "\($0.reference.writer) \($0.commit)" }.sorted()
-    return Array((["\(writer) \(tip?.hex ?? "")"] + tips).joined(separator: "\n").utf8)
+    var key = "\(writer) \(tip?.hex ?? "")"
+    for tip in tips.map({ "\($0.reference.writer) \($0.commit)" }).sorted() { key += "\n" + tip }
+    return Array(key.utf8)
   }
 
   private init?(of session: SessionID, at key: [UInt8], in repository: Repository) {

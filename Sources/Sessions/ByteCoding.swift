@@ -33,9 +33,8 @@ package struct ByteWriter {
     if let value { body(&self, value) }
   }
 
-  package mutating func write<Values: Collection>(
-    each values: Values, _ body: (inout ByteWriter, Values.Element) -> Void
-  ) {
+  /// Of an array alone: what another collection is made of, the runtime would look up each time.
+  package mutating func write<Value>(each values: [Value], _ body: (inout ByteWriter, Value) -> Void) {
     write(values.count)
     for value in values { body(&self, value) }
   }

@@ -46,7 +46,7 @@ package struct SessionFold: Hashable, Sendable {
 extension SessionFold {
   package func encode(to bytes: inout ByteWriter) {
     state.encode(to: &bytes)
-    bytes.write(each: sequences) {
+    bytes.write(each: Array(sequences)) {
       $0.write($1.key.description)
       $0.write($1.value)
     }
@@ -74,7 +74,7 @@ extension SessionState {
     bytes.write(activeBefore)
     bytes.write(itemsAdded)
     bytes.write(isDeleted)
-    bytes.write(each: items.values) { $1.encode(to: &$0) }
+    bytes.write(each: Array(items.values)) { $1.encode(to: &$0) }
     bytes.write(each: commits) {
       for text in [$1.id, $1.subject] { $0.write(text) }
       $0.write($1.time.milliseconds)
@@ -84,8 +84,8 @@ extension SessionState {
       $0.write($1.name)
       $0.write($1.started.milliseconds)
     }
-    bytes.write(each: runs.values) { $1.encode(to: &$0) }
-    bytes.write(each: rewrites) {
+    bytes.write(each: Array(runs.values)) { $1.encode(to: &$0) }
+    bytes.write(each: Array(rewrites)) {
       for text in [$1.old, $1.new] { $0.write(text) }
       $0.write($1.isCopy)
     }
@@ -95,7 +95,7 @@ extension SessionState {
       $0.write($1.reason)
     }
     for texts in [Set(replaced.map(\.description)), knownCommits, superseded] {
-      bytes.write(each: texts) { $0.write($1) }
+      bytes.write(each: Array(texts)) { $0.write($1) }
     }
   }
 

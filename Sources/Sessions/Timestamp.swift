@@ -34,9 +34,9 @@ extension Timestamp: CustomStringConvertible {
     bytes.reserveCapacity(Self.form.count)
     // A year beyond four digits takes more room, and is not read again.
     bytes += Self.padded(fields[0], 4)
-    for (field, separator) in zip(fields[1...5], "--T::".utf8) {
+    for (position, separator) in "--T::".utf8.enumerated() {
       bytes.append(separator)
-      bytes += Self.padded(field, 2)
+      bytes += Self.padded(fields[1 + position], 2)
     }
     bytes.append(UInt8(ascii: "."))
     bytes += Self.padded(fields[6], 3)

@@ -152,7 +152,7 @@ struct FolderScanner {
     }
     let mode = scan.settings.mode(of: status, instead: isPlain ? entry.mode : nil)
     // What the index holds is stored already.
-    if isPlain, !isLost { scan.batch.assume(CollectionOfOne(entry.id)) }
+    if isPlain, !isLost { scan.batch.assume(entry.id) }
     let known = isPlain ? entry.id : nil
     switch try FileReading(scan: scan, name: name, known: known).read(status, into: &report) {
     case .stored(let id):

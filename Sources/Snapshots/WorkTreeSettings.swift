@@ -1,3 +1,4 @@
+import Files
 package import Git
 
 /// What git's settings say of how a work tree is read.
@@ -48,7 +49,7 @@ package struct WorkTreeSettings: Sendable {
     ignoreFiles = [
       file("core.excludesfile", default: "ignore"), repository.commonDirectory + "/info/exclude",
     ]
-    let installed = repository.git.path.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
+    let installed = Files.parent(of: Files.parent(of: repository.git.path))
     attributeFiles = [
       "/etc/gitattributes", "\(installed)/etc/gitattributes",
       file("core.attributesfile", default: "attributes"),

@@ -75,7 +75,7 @@ import Testing
     let scratch = try ScratchRepository()
     let batch = try ObjectBatch(try scratch.open())
     let id = try #require(ObjectID("ce013625030ba8dba906f756967f9e9ca394464a"))
-    batch.assume([id])
+    batch.assume(id)
     #expect(try batch.write(Array("hello\n".utf8), as: .blob) == id)
     try batch.publish()
     #expect(try packs(scratch).isEmpty)
