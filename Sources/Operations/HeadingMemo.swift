@@ -20,12 +20,11 @@ struct HeadingMemo {
     let key = key(of: try workspace.repository.tips(of: session), state.writer, state.tip)
     if let memo = HeadingMemo(of: session, at: key, in: workspace.repository) { return memo }
     guard let current = try workspace.currentIfAny() else { return nil }
-    let memo = HeadingMemo(current)
-    if current.history.isSound { memo.keep(at: key, in: workspace.repository) }
-    return memo
+    keep(current.history, in: workspace)
+    return HeadingMemo(current)
   }
 
-  /// Keeps what a save has made of the session.
+  /// Keeps what is known of the session.
   static func keep(_ history: SessionHistory, in workspace: Workspace) {
     guard history.isSound, let state = try? workspace.state(), state.current == history.id,
       let current = try? workspace.place(in: history)

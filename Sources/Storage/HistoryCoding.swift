@@ -17,6 +17,7 @@ extension SessionHistory {
     let places = Dictionary(uniqueKeysWithValues: zip(writers, writers.indices))
     var ids: [UInt8] = []
     for commit in allCommits { commit.appendIDs(to: &ids) }
+    bytes.write(allCommits.first?.id.byteCount ?? 0)
     bytes.write(ids)
     bytes.write(allCommits.count)
     for commit in allCommits { commit.encode(writer: places[commit.writer] ?? 0, to: &bytes) }
@@ -32,7 +33,7 @@ extension SessionHistory {
     let writers = try bytes.list { (bytes) throws(ByteReader.Malformed) in
       try bytes.parsed { WriterID($0) }
     }
-    var ids = IDReader(rest: try bytes.bytes())
+    var ids = IDReader(length: try bytes.count(), rest: try bytes.bytes())
     let count = try bytes.listCount()
     var commits: [ChainCommit] = []
     commits.reserveCapacity(count)
@@ -46,18 +47,19 @@ extension SessionHistory {
 
 /// Reads names of objects that stand one after the other, without their length.
 private struct IDReader {
+  /// Of each, in bytes.
+  let length: Int
   var rest: ArraySlice<UInt8>
 
-  /// `length` in bytes.
-  mutating func next(_ length: Int) throws(ByteReader.Malformed) -> ObjectID {
+  mutating func next() throws(ByteReader.Malformed) -> ObjectID {
     guard let id = ObjectID(bytes: rest.prefix(length)) else { throw ByteReader.Malformed() }
     rest = rest.dropFirst(length)
     return id
   }
 
-  mutating func list(_ count: Int, _ length: Int) throws(ByteReader.Malformed) -> [ObjectID] {
+  mutating func list(_ count: Int) throws(ByteReader.Malformed) -> [ObjectID] {
     var list: [ObjectID] = []
-    for _ in 0..<count { list.append(try next(length)) }
+    for _ in 0..<count { list.append(try next()) }
     return list
   }
 }
@@ -84,7 +86,6 @@ extension ChainCommit {
   }
 
   fileprivate func encode(writer: Int, to bytes: inout ByteWriter) {
-    bytes.write(id.byteCount)
     bytes.write(presentIDs)
     bytes.write(merged.count)
     bytes.write(operations.count)
@@ -99,16 +100,16 @@ extension ChainCommit {
   fileprivate init(
     of session: SessionID, writers: [WriterID], ids: inout IDReader, from bytes: inout ByteReader
   ) throws(ByteReader.Malformed) {
-    let (length, present) = (try bytes.count(), try bytes.count())
-    (id, tree) = (try ids.next(length), try ids.next(length))
-    previous = present & 1 == 0 ? nil : try ids.next(length)
-    base = present & 2 == 0 ? nil : try ids.next(length)
-    index = present & 4 == 0 ? nil : try ids.next(length)
-    conflict = present & 8 == 0 ? nil : try ids.next(length)
-    documentBlob = present & 16 == 0 ? nil : try ids.next(length)
-    squashed = present & 32 == 0 ? nil : try ids.next(length)
-    merged = try ids.list(try bytes.count(), length)
-    operations = try ids.list(try bytes.count(), length)
+    let present = try bytes.count()
+    (id, tree) = (try ids.next(), try ids.next())
+    previous = present & 1 == 0 ? nil : try ids.next()
+    base = present & 2 == 0 ? nil : try ids.next()
+    index = present & 4 == 0 ? nil : try ids.next()
+    conflict = present & 8 == 0 ? nil : try ids.next()
+    documentBlob = present & 16 == 0 ? nil : try ids.next()
+    squashed = present & 32 == 0 ? nil : try ids.next()
+    merged = try ids.list(try bytes.count())
+    operations = try ids.list(try bytes.count())
     self.session = session
     let writer = try bytes.count()
     guard writer < writers.count else { throw ByteReader.Malformed() }

@@ -13,7 +13,7 @@ package import Sessions
 /// One for each work tree: old sessions leave nothing behind.
 enum HistoryMemo {
   /// Raised when commits are written in another way; ``SessionFold/format`` stands for the fold.
-  private static let format: Int64 = 2
+  private static let format: Int64 = 3
 
   /// More than this is rather read from the objects.
   private static let limit = 64 << 20
