@@ -192,9 +192,14 @@ import Testing
     let (path, commits) = (lab.scratch.path, lab.commits)
     let names = (0..<3).map { "refs/sessions/\($0)/w" }
     for name in names { try lab.repository.move(name, from: nil, to: commits[0], log: "") }
-    // It ends with the repository.
-    try lab.scratch.write("../pack", "while git -C \(path) pack-refs --all; do :; done\n")
-    try lab.scratch.run("sh", ["-c", "sh \"$1\" >/dev/null 2>&1 &", "sh", lab.scratch.root + "/pack"])
+    try lab.scratch.write("../pack", "while [ -e \"$0\" ] && git -C \(path) pack-refs --all; do :; done\n")
+    let packing = try RunningProgram(
+      "/bin/sh", [lab.scratch.root + "/pack"], environment: lab.scratch.environment)
+    // It must not be at work in the repository when that goes: what it writes then would keep both alive.
+    defer {
+      try? lab.scratch.remove("../pack")
+      _ = packing.wait()
+    }
     var current = 0
     for round in 1...15 {
       for name in names {
