@@ -21,12 +21,22 @@ package struct GitExecutable: Sendable {
     locale = environment["LC_ALL"]
   }
 
+  /// The same program for a user who has another environment.
+  package func seeing(_ environment: [String: String]) -> GitExecutable {
+    var other = GitExecutable(path: name, environment: environment)
+    other.showProgress = showProgress
+    return other
+  }
+
   /// The first program of that name in the user's folders; the name itself if there is none. `posix_spawnp` would
   /// look in the folders of this process, whatever environment was given.
   package var path: String {
-    guard !name.contains("/") else { return name }
-    let candidates = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-    return candidates.first { Files.isExecutable($0) } ?? name
+    guard !name.utf8.contains(UInt8(ascii: "/")) else { return name }
+    for folder in (environment["PATH"] ?? "").utf8.split(separator: UInt8(ascii: ":")) {
+      let candidate = "\(Substring(folder))/\(name)"
+      if Files.isExecutable(candidate) { return candidate }
+    }
+    return name
   }
 
   /// What one run wrote and how it ended.

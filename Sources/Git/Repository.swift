@@ -18,8 +18,8 @@ package final class Repository {
   /// The empty tree, which git knows without its being stored.
   package var emptyTree: ObjectID { objectFormat.emptyTree }
 
-  let backend: any Backend
   let packed: PackedObjects
+  private var openedBackend: (any Backend)?
 
   /// Finds the repository of `directory` as git does, by git itself where that could matter: it knows
   /// `safe.directory` and every form of work tree.
@@ -39,22 +39,30 @@ package final class Repository {
     objectFormat = format
     packed = PackedObjects(in: commonDirectory + "/objects/pack", format: format)
     try Library.start()
-    if let opened = try Self.library(place, format) {
-      backend = opened
-      return
-    }
-    backend = PlumbingBackend(git: git, gitDirectory: gitDirectory, format: format)
-    if let obstacle = GitError(extensionsIn: try configuration()) { throw obstacle }
+    // Whether what git alone could find can be read here is said before anything of it is.
+    if usual == nil { _ = try backend }
   }
 
-  /// Nil where libgit2 cannot read what is there, so that git has to be asked.
-  private static func library(_ place: Place, _ format: ObjectFormat) throws(GitError) -> LibraryBackend? {
-    guard format == .sha1 else { return nil }
-    do {
-      return try LibraryBackend(opening: place.gitDirectory)
-    } catch  where error.description.contains("unsupported extension name") {
-      return nil
+  /// Opened by the first who needs it, which a hook that has nothing to do does not.
+  var backend: any Backend {
+    get throws(GitError) {
+      if let openedBackend { return openedBackend }
+      let opened = try openBackend()
+      openedBackend = opened
+      return opened
     }
+  }
+
+  private func openBackend() throws(GitError) -> any Backend {
+    if objectFormat == .sha1 {
+      do {
+        return try LibraryBackend(opening: gitDirectory)
+      } catch  where error.description.contains("unsupported extension name") {
+        // Git is asked instead.
+      }
+    }
+    if let obstacle = GitError(extensionsIn: try configuration()) { throw obstacle }
+    return PlumbingBackend(git: git, gitDirectory: gitDirectory, format: objectFormat)
   }
 
   /// The top of the work tree, for what cannot be done without one.

@@ -137,7 +137,7 @@ package struct RunDetached {
     alone.environment["SSH_ASKPASS"] = nil
     alone.environment["SSH_ASKPASS_REQUIRE"] = "never"
     alone.environment["GCM_INTERACTIVE"] = "never"
-    alone.git = GitExecutable(path: world.git.path, environment: alone.environment)
+    alone.git = alone.git.seeing(alone.environment)
     (alone.output.write, alone.errors.write) = ({ _ in }, { _ in })
     alone.ask = { _ in nil }
     return alone
@@ -148,7 +148,7 @@ package struct RunDetached {
     guard let command = quietSSH(workspace) else { return workspace }
     var world = world
     world.environment["GIT_SSH_COMMAND"] = command
-    world.git = GitExecutable(path: world.git.path, environment: world.environment)
+    world.git = world.git.seeing(world.environment)
     return try Workspace(world, isUnattended: true)
   }
 

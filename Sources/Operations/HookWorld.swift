@@ -13,7 +13,7 @@ extension World {
   func belowHook(_ complain: @escaping @Sendable (String) -> Void) -> World {
     var quiet = withoutProgress
     quiet.environment[Self.hookVariable] = "1"
-    quiet.git = GitExecutable(path: git.path, environment: quiet.environment)
+    quiet.git = quiet.git.seeing(quiet.environment)
     quiet.output.write = { _ in }
     quiet.errors.write = complain
     return quiet

@@ -131,9 +131,7 @@ extension World {
   package var withoutPager: World {
     var world = self
     world.environment["GIT_PAGER"] = "cat"
-    let showProgress = git.showProgress
-    world.git = GitExecutable(path: git.path, environment: world.environment)
-    world.git.showProgress = showProgress
+    world.git = git.seeing(world.environment)
     return world
   }
 
