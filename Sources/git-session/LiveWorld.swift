@@ -54,8 +54,10 @@ extension World {
     var variables: [String: String] = [:]
     var position = environ
     while let entry = position.pointee {
-      let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      if let sign = strchr(entry, Int32(UInt8(ascii: "="))) {
+        let name = UnsafeRawBufferPointer(start: entry, count: UnsafePointer(sign) - UnsafePointer(entry))
+        variables[String(decoding: name, as: UTF8.self)] = String(cString: sign + 1)
+      }
       position += 1
     }
     return variables
