@@ -257,6 +257,8 @@ struct AgentContext {
     memo.write(window) { $1.write(to: &$0) }
     memo.write(reader.bytes)
     let content = memo.bytes
+    // Nothing has happened, so that no two hooks can tell the same.
+    if memoContent.elementsEqual(content) { return true }
     return try FileLock.held(workspace.repository.worktreeState + "/context.lock", milliseconds: 2000) {
       guard (Self.memo(file)?.content ?? []) == memoContent else { return false }
       // A hook at each use of a tool waits for no disk.
