@@ -15,7 +15,8 @@ class Programs:
     def __init__(self, scratch, binary):
         for name in ("bin", "home", "tmp"):
             (scratch / name).mkdir()
-        (scratch / "bin/git-session").symlink_to(binary)
+        # Where a disk is not to be measured, the program is not to be read from one.
+        shutil.copy2(binary, scratch / "bin/git-session")
         (scratch / "home/.gitconfig").write_text(
             "[user]\n\tname = Ada\n\temail = ada@example.test\n[init]\n\tdefaultBranch = main\n"
             "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
