@@ -4,6 +4,8 @@ package import Files
 package struct GitError: Error, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
     case notRepository, bareRepository, unsupported
+    /// The repository cannot be opened. Whoever passes over an object that is damaged must not pass over that.
+    case unopened
     /// An object or reference that should be there is not.
     case missing
     case invalid

@@ -72,6 +72,8 @@ package final class ObjectBatch: @unchecked Sendable {
     _ repository: Repository, temporary: String? = nil, memoryLimit: Int = 32 << 20
   ) throws(GitError) {
     self.repository = repository
+    // Threads that read by way of the batch must find it open.
+    _ = try repository.backend
     self.memoryLimit = memoryLimit
     format = repository.objectFormat
     level = try repository.compressionLevel ?? 1

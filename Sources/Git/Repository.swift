@@ -43,7 +43,8 @@ package final class Repository {
     if usual == nil { _ = try backend }
   }
 
-  /// Opened by the first who needs it, which a hook that has nothing to do does not.
+  /// Opened by the first who needs it, which a hook that has nothing to do does not. Where other threads read too, that
+  /// is before they begin.
   var backend: any Backend {
     get throws(GitError) {
       if let openedBackend { return openedBackend }
@@ -57,7 +58,10 @@ package final class Repository {
     if objectFormat == .sha1 {
       do {
         return try LibraryBackend(opening: gitDirectory)
-      } catch  where error.description.contains("unsupported extension name") {
+      } catch {
+        guard error.description.contains("unsupported extension name") else {
+          throw GitError(error.kind == .notPermitted ? .notPermitted : .unopened, error.description)
+        }
         // Git is asked instead.
       }
     }

@@ -53,4 +53,25 @@ import Testing
     let tip = try terminal.output("git for-each-ref --format='%(objectname)' refs/sessions").dropLast()
     #expect(try terminal.output("git show \(tip):new.txt; cmp ../cut .git/index") == "new\n")
   }
+
+  /// git warns of such a list and goes on, libgit2 opens nothing. That is no session without commits.
+  @Test func aRepositoryThatCannotBeOpenedIsNotTakenForEmpty() throws {
+    let terminal = try terminal()
+    // What lies in packs is read without opening anything.
+    try terminal.output(
+      """
+      mv .git/objects/pack ../packs; mkdir .git/objects/pack
+      for pack in ../packs/*.pack; do git unpack-objects -q <$pack; done
+      rm -f .git/sessions/index.db* .git/session/history .git/session/heading
+      mkdir -p .git/objects/info/alternates
+      """)
+    for verb in ["list", "status", "undo", "note text"] {
+      let result = try terminal.run("git session \(verb)")
+      #expect(result.status == 128 && result.errors.contains("cannot open the object database"), "\(verb)")
+    }
+    _ = try terminal.run("stand-in-agent claude-code run-1 'ask=Go on'")
+    #expect(terminal.repository.read(".git/session/pending-start") == nil)
+    try terminal.output("rmdir .git/objects/info/alternates")
+    #expect(try terminal.output("git session list").contains("Do it"))
+  }
 }

@@ -192,7 +192,8 @@ import Testing
     let (path, commits) = (lab.scratch.path, lab.commits)
     let names = (0..<3).map { "refs/sessions/\($0)/w" }
     for name in names { try lab.repository.move(name, from: nil, to: commits[0], log: "") }
-    try lab.scratch.write("../pack", "while [ -e \"$0\" ] && git -C \(path) pack-refs --all; do :; done\n")
+    try lab.scratch.write(
+      "../pack", "while kill -0 $PPID && [ -e \"$0\" ]; do git -C \(path) pack-refs --all; done\n")
     let packing = try RunningProgram(
       "/bin/sh", [lab.scratch.root + "/pack"], environment: lab.scratch.environment)
     // It must not be at work in the repository when that goes: what it writes then would keep both alive.
