@@ -19,6 +19,8 @@ struct ConfigurationSources {
     "GIT_PAGER", "GIT_PAGER_IN_USE", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT", "GIT_SSH", "GIT_SSH_COMMAND",
     "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY",
     "GIT_MERGE_AUTOEDIT", "GIT_REFLOG_ACTION",
+    // The folder that git begins with is looked at whatever it says; RepositorySearch goes no further then.
+    "GIT_CEILING_DIRECTORIES",
   ]
 
   /// Whether this process knows what git would do: no variable of git's is set that might change it.

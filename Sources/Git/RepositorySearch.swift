@@ -31,6 +31,7 @@ struct RepositorySearch {
       }
       // This may be a git dir itself.
       guard errno == ENOENT, linkStatus(folder + "/HEAD") == nil else { return nil }
+      guard sources.git.environment["GIT_CEILING_DIRECTORIES"] == nil else { return nil }
       folder = Files.parent(of: folder)
       // Git does not look beyond a file system.
       guard status(folder)?.st_dev == device else { return nil }

@@ -115,8 +115,17 @@ import Testing
     try expectSame(scratch, ".", isUsual: true)
   }
 
+  /// It says which folders above the first one are looked at.
+  @Test(arguments: ["work", "work/a", "elsewhere"]) func ceilings(name: String) throws {
+    let scratch = try ScratchRepository()
+    try scratch.run("mkdir", ["-p", scratch.path + "/a/b"])
+    scratch.setEnvironment("GIT_CEILING_DIRECTORIES", scratch.root + "/" + name)
+    try expectSame(scratch, ".", isUsual: true)
+    for folder in ["a", "a/b"] { try expectSame(scratch, folder, isUsual: false) }
+  }
+
   @Test(arguments: [
-    ("GIT_CEILING_DIRECTORIES", "/"), ("GIT_DISCOVERY_ACROSS_FILESYSTEM", "1"),
+    ("GIT_DISCOVERY_ACROSS_FILESYSTEM", "1"),
     ("GIT_CONFIG_COUNT", "0"), ("GIT_CONFIG_PARAMETERS", "'a.b'='c'"), ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("SUDO_UID", "0"), ("GIT_CONFIG_NOSYSTEM", "perhaps"), ("HOME", ""),
     ("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"),
